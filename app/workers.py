@@ -1,0 +1,149 @@
+"""Threads for the engines: a fixed number of workers, one bounded queue, a time limit on each job.
+
+A thread that hangs inside native code cannot be killed, so it is given up and replaced: one bad input costs its caller
+an error and everybody else nothing. A worker is free when its thread is, not when the awaiting task was cancelled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Self, TypeVar, cast
+
+from app.errors import EngineBusyError, EngineError, EngineTimeoutError
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+MAX_LOST_THREADS = 8
+"""Hung threads we replace before we call the engine broken: each keeps its memory until the process ends."""
+
+
+class _Job:
+    """A call on its way through a thread."""
+
+    def __init__(self, call: Callable[[], object], result: asyncio.Future[object]) -> None:
+        self.call = call
+        self.result = result
+        self.limit: asyncio.TimerHandle | None = None
+
+
+class Workers:
+    """`count` daemon threads, at most `queue` jobs waiting, each job at most `limit_s` seconds."""
+
+    def __init__(self, engine: str, count: int, queue: int, limit_s: float) -> None:
+        self.engine = engine
+        self.count = count
+        self.lost = 0
+        self._queue = queue
+        self._limit_s = limit_s
+        self._free: list[_Thread] = []
+        self._waiting: deque[_Job] = deque()
+        self._running: dict[_Thread, _Job] = {}
+
+    async def __aenter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        self._free = [_Thread(self, loop) for _ in range(self.count)]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for job in (*self._waiting, *self._running.values()):
+            job.result.cancel()
+            if job.limit:
+                job.limit.cancel()
+        for thread in (*self._free, *self._running):
+            thread.stop()
+        self._free, self._running = [], {}
+        self._waiting.clear()
+
+    @property
+    def waiting(self) -> int:
+        """Jobs without a thread yet."""
+        return len(self._waiting)
+
+    async def run(self, call: Callable[[], T]) -> T:
+        """The result of `call` from a worker thread; its own exceptions come through.
+
+        Raises `EngineBusyError` when the queue is full, `EngineTimeoutError` past the limit, `EngineError` when too
+        many threads were lost to hanging calls.
+        """
+        if self.lost > MAX_LOST_THREADS:
+            raise EngineError(self.engine, f"{self.lost} workers hang", fix="Restart Parlor; see its log.")
+        if not self._free and len(self._waiting) >= self._queue:
+            raise EngineBusyError(self.engine, f"{len(self._waiting)} jobs are waiting already", retry_after_s=1.0)
+        job = _Job(call, asyncio.get_running_loop().create_future())
+        self._waiting.append(job)
+        self._assign()
+        return cast(T, await job.result)  # the queue holds jobs of any type; this one gives a T
+
+    def _assign(self) -> None:
+        while self._free and self._waiting:
+            job = self._waiting.popleft()
+            if job.result.done():
+                continue
+            thread = self._free.pop()
+            self._running[thread] = job
+            job.limit = asyncio.get_running_loop().call_later(self._limit_s, self._give_up, thread)
+            thread.put(job)
+
+    def finished(self, thread: _Thread, value: object, error: BaseException | None) -> None:
+        """Called in the loop when a thread is done with its job."""
+        job = self._running.pop(thread, None)
+        if job is None:
+            return  # given up earlier; its thread ends by itself
+        if job.limit:
+            job.limit.cancel()
+        if not job.result.done():
+            if error is None:
+                job.result.set_result(value)
+            else:
+                job.result.set_exception(error)
+        self._free.append(thread)
+        self._assign()
+
+    def _give_up(self, thread: _Thread) -> None:
+        job = self._running.pop(thread)
+        self.lost += 1
+        thread.stop()
+        log.error("%s: a worker did not return within %.1f s and was replaced", self.engine, self._limit_s)
+        if not job.result.done():
+            job.result.set_exception(EngineTimeoutError(self.engine, f"no result within {self._limit_s:g} s"))
+        if self.lost <= MAX_LOST_THREADS:
+            self._free.append(_Thread(self, asyncio.get_running_loop()))
+            self._assign()
+
+
+class _Thread:
+    """One daemon thread that takes jobs until it is told to stop."""
+
+    def __init__(self, owner: Workers, loop: asyncio.AbstractEventLoop) -> None:
+        self._owner = owner
+        self._loop = loop
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        threading.Thread(target=self._run, name=f"parlor-{owner.engine}", daemon=True).start()
+
+    def put(self, job: _Job) -> None:
+        self._jobs.put(job)
+
+    def stop(self) -> None:
+        self._jobs.put(None)
+
+    def _run(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            value: object = None
+            error: BaseException | None = None
+            try:
+                value = job.call()
+            except Exception as raised:  # noqa: BLE001 - it is handed to the awaiting task, which answers it
+                error = raised
+            try:
+                self._loop.call_soon_threadsafe(self._owner.finished, self, value, error)
+            except RuntimeError:
+                return  # the loop is closed: the process is on its way out
