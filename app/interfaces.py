@@ -213,3 +213,16 @@ class Tts(Engine, Protocol):
 
     async def speak(self, job: SpeechJob) -> Speech:
         """The whole clause. Raises `EngineError`, `UnknownVoiceError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """One of each, shared by all sessions."""
+
+    vad: Vad
+    stt: Stt
+    llm: Llm
+    tts: Tts
+
+    def each(self) -> dict[str, Engine]:
+        return {"vad": self.vad, "stt": self.stt, "llm": self.llm, "tts": self.tts}

@@ -1,0 +1,47 @@
+# The two commands: `make run` and `make test`. Both set up what they need first; a second run takes seconds.
+# A Python of your choice: make run PYTHON=python3.12
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+ARGS ?=
+
+.PHONY: run test quick lint setup clean
+
+run: setup
+	$(BIN)/parlor serve $(ARGS)
+
+test: .venv/.test lint
+	$(BIN)/pytest $(ARGS)
+
+# Everything but browsers and real conversations.
+quick: .venv/.test
+	$(BIN)/pytest -m "not browser and not slow" $(ARGS)
+
+lint: .venv/.test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+setup: .venv/.run
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Parlor needs Python 3.11, 3.12 or 3.13: apt install python3"; exit 1; }
+	@$(PYTHON) -m venv .venv || $(PYTHON) -m virtualenv .venv || { rm -rf .venv; echo \
+		"No virtual environment could be made: apt install python3-venv, or pip install --user virtualenv"; exit 1; }
+
+.venv/.run: .venv/bin/python pyproject.toml constraints.txt
+	@command -v c++ >/dev/null || { echo "llama.cpp is compiled here and needs a C++ compiler: apt install g++"; exit 1; }
+	@echo "Installing Parlor (the first time takes some minutes: llama.cpp is compiled) ..."
+	$(PIP) --editable .
+	@touch $@
+
+# openai-whisper is wanted for one file, the multilingual vocabulary; its dependencies would be gigabytes.
+.venv/.test: .venv/.run
+	$(PIP) --editable ".[dev]"
+	$(PIP) --no-deps openai-whisper
+	@touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,99 @@
+"""The command `parlor`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Coroutine, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, TextIO
+
+from app import __version__, logs
+from app.config import Config, load
+from app.errors import ParlorError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code: 0 done, 1 failed, 2 used wrongly."""
+    args = _parser().parse_args(argv)
+    logs.start(args.log)
+    try:
+        config = load(args.config, os.environ, args.set)
+        run: Coroutine[Any, Any, int] = _serve(config) if args.command == "serve" else _call(config, args)
+        return _loop(run)
+    except ParlorError as error:
+        _say(f"parlor: {error.message}\n  {error.fix}", sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("parlor", description="A spoken conversation, entirely on your own machine.")
+    parser.add_argument("--version", action="version", version=__version__)
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--config", metavar="NAME|FILE", help="a profile in config/, or a TOML file")
+    common.add_argument("--set", metavar="SECTION.KEY=VALUE", action="append", default=[], help="override one setting")
+    common.add_argument("--log", default="warning", choices=["debug", "info", "warning", "error"], help="log level")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", parents=[common], help="serve conversations over HTTP and WebSockets")
+    call = commands.add_parser("call", parents=[common], help="hold a conversation with audio files as the caller")
+    call.add_argument(
+        "--wav", metavar="FILE", type=Path, action="append", required=True, help="a turn; may be repeated"
+    )
+    call.add_argument("--url", help="a running server; without it one is started in this process")
+    call.add_argument("--token", default="", help="the server's token, where it has one")
+    call.add_argument("--out", metavar="DIR", type=Path, help="write reply audio and transcripts here")
+    call.add_argument("--json", action="store_true", help="one JSON object per event, last a summary")
+    return parser
+
+
+async def _serve(config: Config) -> int:
+    from app.compose import server  # engines take a second to import, and `--help` must not
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    async with server(config) as running:
+        for notice in running.notices:
+            _say(notice)
+        _say(f"Parlor is ready on {running.url}  (stop with Ctrl-C)")
+        await stop.wait()
+        _say("Stopping.")
+    return 0
+
+
+async def _call(config: Config, args: argparse.Namespace) -> int:
+    from app.client.call import call
+    from app.client.terminal import Terminal
+    from app.compose import server
+
+    terminal = Terminal(args.out, as_json=args.json)
+    async with AsyncExitStack() as stack:
+        url = args.url
+        if not url:
+            settings = config.server.model_copy(update={"host": "127.0.0.1", "port": 0, "tls_cert": ""})
+            running = await stack.enter_async_context(server(config.model_copy(update={"server": settings})))
+            url = running.url
+        records, went_well = await call(url, args.token or config.server.token, args.wav, terminal.show)
+    terminal.finish(records)
+    return 0 if went_well else 1
+
+
+def _loop(run: Coroutine[Any, Any, int]) -> int:
+    """On uvloop where there is one: its sockets cost half as much."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(run)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(run)
+
+
+def _say(text: str, to: TextIO | None = None) -> None:
+    print(text, file=to or sys.stdout, flush=True)

@@ -1,0 +1,127 @@
+"""Puts the whole together. The only file that names concrete engines."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tomllib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.config import ROOT, Config
+from app.errors import EngineError
+from app.interfaces import Engines, Vad
+from app.llm.llama import LlamaLlm
+from app.metrics import Metrics
+from app.net.access import Access, check_bind
+from app.net.api import Api
+from app.net.outbox import Outbox
+from app.net.server import listening
+from app.session.parts import Parts
+from app.session.store import Sessions
+from app.stt.whisper import WhisperStt
+from app.tts.piper import Piper
+from app.vad.energy import Energy
+from app.vad.silero import Silero
+
+log = logging.getLogger(__name__)
+STARTER = ROOT / "models" / "starter"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server that answers."""
+
+    url: str
+    notices: tuple[str, ...]
+    """What the operator should see at start."""
+
+
+@asynccontextmanager
+async def server(config: Config) -> AsyncIterator[Running]:
+    """Serve until left. Listens at once (`/readyz` says 503) and yields when every engine is warm.
+
+    Raises `SetupError` for what is wrong with the installation, `EngineError` when an engine does not work.
+    """
+    warning = check_bind(config.server)
+    api = Api(Access(config.server))
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(listening(api, config.server))
+        engines = await stack.enter_async_context(_engines(config))
+        parts = _parts(config, engines)
+        sessions: Sessions[Outbox] = await stack.enter_async_context(Sessions(parts))
+        await stack.enter_async_context(_kept_warm(engines, sessions, config.warm.idle_s))
+        api.sessions = sessions
+        warnings = [w for engine in engines.each().values() for w in engine.info().warnings]
+        for text in (warning, *warnings):
+            if text:
+                log.warning("%s", text)
+        yield Running(url, tuple(text for text in (parts.starter, warning, *warnings) if text))
+
+
+@asynccontextmanager
+async def _engines(config: Config) -> AsyncIterator[Engines]:
+    """All four, loaded side by side and warmed."""
+    vad: Vad = Silero(config.vad) if config.vad.engine == "silero" else Energy(config.vad)
+    stt_model, llm_model = ROOT / config.stt.model, ROOT / config.llm.model
+    voices = tuple(ROOT / voice for voice in config.tts.voices)
+    engines = Engines(
+        vad,
+        WhisperStt(config.stt, stt_model, starter=_is_starter(stt_model)),
+        LlamaLlm(config.llm, config.session.max_sessions, llm_model, starter=_is_starter(llm_model)),
+        Piper(config.tts, voices, starter=any(map(_is_starter, voices))),
+    )
+    async with AsyncExitStack() as stack:
+        for engine in engines.each().values():
+            await stack.enter_async_context(engine)
+        for engine in engines.each().values():
+            await engine.warm()
+        yield engines
+
+
+def _parts(config: Config, engines: Engines) -> Parts:
+    infos = {name: engine.info() for name, engine in engines.each().items()}
+    starters = [name for name, info in infos.items() if info.starter]
+    known = tomllib.loads((STARTER / "starter.toml").read_text("utf-8")) if starters else {}
+    notice = (
+        f"Starter models in use ({', '.join(starters)}): they know English restaurant orders and a little small talk, "
+        "and hear synthetic voices only."
+    )
+    return Parts(
+        engines,
+        config,
+        Metrics(),
+        {name: info.model for name, info in infos.items()},
+        notice if starters else None,
+        known.get("prompt") if infos["llm"].starter else None,
+        config.stt.language or known.get("language", "en"),
+    )
+
+
+@asynccontextmanager
+async def _kept_warm(engines: Engines, sessions: Sessions[Outbox], idle_s: float) -> AsyncIterator[None]:
+    """Run every engine once more whenever nobody has spoken for `idle_s`: caches and clocks go cold."""
+
+    async def keep() -> None:
+        while True:
+            await asyncio.sleep(idle_s)
+            if sessions.idle_s() < idle_s:
+                continue
+            for name, engine in engines.each().items():
+                try:
+                    await engine.warm()
+                except EngineError as error:
+                    log.warning("%s could not be warmed: %s", name, error.message)
+
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(keep())
+        try:
+            yield
+        finally:
+            task.cancel()
+
+
+def _is_starter(model: Path) -> bool:
+    return model.resolve().is_relative_to(STARTER)

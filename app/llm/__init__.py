@@ -1,0 +1,1 @@
+"""The language model: prompts, sequences and the thread that decodes them."""

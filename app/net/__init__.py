@@ -1,0 +1,1 @@
+"""HTTP and WebSockets: the thin shell around the sessions."""

@@ -1,0 +1,91 @@
+"""The aiohttp application: checks before every call, named errors after it."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from math import ceil
+
+from aiohttp import web
+
+from app.config import ROOT, Server
+from app.errors import CallerError, EngineBusyError, ParlorError, SetupError
+from app.net.api import Api
+
+log = logging.getLogger(__name__)
+MAX_BODY_BYTES = 64 * 1024
+_STATUS = {"unauthorized": 401, "bad_host": 403, "bad_origin": 403, "not_found": 404}
+_SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-cache",
+}
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def make_app(api: Api) -> web.Application:
+    """All routes of `api` behind its access rules."""
+
+    @web.middleware
+    async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            api.access.check_host(request.host)
+            api.access.check_origin(request.headers.get("Origin"), request.host)
+            return await handler(request)
+        except ParlorError as error:
+            return _failure(error)
+
+    app = web.Application(middlewares=[guarded], client_max_size=MAX_BODY_BYTES)
+    app.add_routes(api.routes())
+    app.on_response_prepare.append(_secure)
+    return app
+
+
+@asynccontextmanager
+async def listening(api: Api, server: Server) -> AsyncIterator[str]:
+    """Serve until left; yields the URL. Raises `SetupError` when the address cannot be had."""
+    runner = web.AppRunner(make_app(api), access_log=None, shutdown_timeout=5.0)
+    await runner.setup()
+    context = _tls(server)
+    try:
+        site = web.TCPSite(runner, server.host, server.port, ssl_context=context)
+        try:
+            await site.start()
+        except OSError as error:
+            raise SetupError(
+                f"cannot listen on {server.host}:{server.port}: {error.strerror}",
+                fix="Stop what uses that port, or choose another with --set server.port=PORT.",
+            ) from error
+        host, port = runner.addresses[0][:2]
+        yield f"http{'s' if context else ''}://{f'[{host}]' if ':' in host else host}:{port}"
+    finally:
+        await runner.cleanup()
+
+
+def _failure(error: ParlorError) -> web.Response:
+    body = {"code": error.code, "message": error.message, "fix": error.fix, "retry_after_s": error.retry_after_s}
+    status = 503 if isinstance(error, EngineBusyError) else 500
+    if isinstance(error, CallerError):
+        status = _STATUS.get(error.code, 400)
+    headers = {} if error.retry_after_s is None else {"Retry-After": str(ceil(error.retry_after_s))}
+    return web.json_response({"error": body}, status=status, headers=headers)
+
+
+async def _secure(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(_SECURITY_HEADERS)
+
+
+def _tls(server: Server) -> ssl.SSLContext | None:
+    if not server.tls_cert:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(ROOT / server.tls_cert, ROOT / server.tls_key if server.tls_key else None)
+    except (OSError, ssl.SSLError) as error:
+        raise SetupError(
+            f"the TLS certificate cannot be used: {error}", fix="Set server.tls_cert and server.tls_key to PEM files."
+        ) from error
+    return context

@@ -1,0 +1,1 @@
+"""One conversation: who may speak, what was heard, what is remembered."""

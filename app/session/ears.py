@@ -1,0 +1,184 @@
+"""From what the socket received to what the detector says of it, in order, and never more than `backlog_s` behind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.audio import level_dbfs, samples_to_ms
+from app.config import SessionSettings, VadSettings
+from app.errors import EngineError
+from app.interfaces import FloatArray, Vad
+from app.session.buffer import AudioBuffer
+from app.session.guard import once
+from app.session.hearing import Span
+from app.session.ingest import Ingest, Pcm16Ingest, WebmOpusIngest
+from app.vad.endpoint import Endpoint, Event, SpeechEnded
+from app.vad.framer import Framer
+from app.wire.messages import InputFormat
+
+TAIL_SAMPLES = 4_800
+"""300 ms after the last voiced frame go to the recogniser too: the detector misses a final "s" or "t"."""
+_COMPRESSED_BYTES_PER_S = 16_000
+"""What a second of a browser's Opus takes at most (128 kbit/s), where a byte count must stand for time."""
+
+
+class StandstillError(Exception):
+    """The audio could not be taken for `too_slow_s`."""
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToCommit:
+    """A commit came while nobody spoke."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Audio was taken and nothing was decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorFailed:
+    """Audio was taken that nobody listened to."""
+
+    error: EngineError
+
+
+class _Commit:
+    """In the queue: end the turn here."""
+
+
+Sound = Event | NothingToCommit | Progress | DetectorFailed
+_Item = bytes | _Commit | InputFormat
+
+
+class Ears:
+    """One session's audio. `put` is the socket's side, `listen` the session's."""
+
+    def __init__(self, vad: Vad, vad_settings: VadSettings, settings: SessionSettings) -> None:
+        self.received = 0
+        """Samples at 16 kHz that were taken: the session's audio clock."""
+        self._settings = settings
+        self._stream = vad.open()
+        self._limit_s = vad_settings.limit_s
+        self._framer = Framer()
+        self._endpoint = Endpoint(vad_settings)
+        self._buffer = AudioBuffer(settings.buffer_bytes)
+        self._format = InputFormat()
+        self._ingest: Ingest | None = None
+        self._queue: deque[tuple[_Item, float]] = deque()
+        """What was put, with the seconds of audio in it."""
+        self._waiting_s = 0.0
+        self._failing = False
+        self._filled = asyncio.Event()
+        self._taken = asyncio.Event()
+
+    @property
+    def at_ms(self) -> int:
+        return samples_to_ms(self.received)
+
+    @property
+    def buffered(self) -> tuple[int, int]:
+        """Chunks and bytes of audio kept for transcription."""
+        return self._buffer.chunks, self._buffer.bytes
+
+    # ---- the socket's side
+
+    async def put(self, data: bytes) -> None:
+        """Queue audio; waits while `backlog_s` of it are untaken. Raises `StandstillError`."""
+        self._append(data, self._seconds(data))
+        deadline = asyncio.get_running_loop().time() + self._settings.too_slow_s
+        while self._waiting_s > self._settings.backlog_s:
+            self._taken.clear()
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await self._taken.wait()
+            except TimeoutError as error:
+                raise StandstillError from error
+
+    def commit(self) -> None:
+        """End the turn after all audio that was put so far."""
+        self._append(_Commit(), 0.0)
+
+    def configure(self, form: InputFormat) -> None:
+        """The audio that is put from now on is of another format."""
+        self._append(form, 0.0)
+        self._format = form
+
+    # ---- the session's side
+
+    async def listen(self) -> AsyncIterator[Sound]:
+        """What is heard, for ever. Raises `CallerError` `audio_undecodable`, `BufferFullError`, `EngineError`."""
+        try:
+            while True:
+                while not self._queue:
+                    self._filled.clear()
+                    await self._filled.wait()
+                item, seconds = self._queue.popleft()
+                self._waiting_s -= seconds
+                if isinstance(item, bytes):
+                    for sound in await self._take(item):
+                        yield sound
+                    yield Progress()
+                elif isinstance(item, InputFormat):
+                    await self._change(item)
+                else:
+                    yield self.end_speech() or NothingToCommit()
+                self._taken.set()
+        finally:
+            if self._ingest:
+                await self._ingest.close()
+
+    def end_speech(self) -> SpeechEnded | None:
+        """Whatever is being said ends here; None when nothing is."""
+        return self._endpoint.commit()
+
+    def audio(self, span: Span) -> FloatArray:
+        """`(samples,)` at 16 kHz."""
+        return self._buffer.slice(span.start, span.end)
+
+    def forget_before(self, sample: int) -> None:
+        """Nobody needs audio before `sample`, except for what a later start may reach back to."""
+        self._buffer.drop_before(min(sample, self._endpoint.keep_from))
+
+    async def _take(self, data: bytes) -> list[Sound]:
+        if self._ingest is None:
+            self._ingest = _ingest(self._format)
+        audio = await self._ingest.feed(data)
+        self._buffer.append(audio)
+        self.received += audio.size
+        frames = self._framer.feed(audio)
+        if not frames.size:
+            return []
+        failed: list[Sound] = []
+        try:
+            probabilities = await once("vad", lambda: self._stream.probabilities(frames), self._limit_s)
+            self._failing = False
+        except EngineError as error:
+            probabilities = np.zeros(len(frames), np.float32)  # unheard, but counted: the clock must not slip
+            failed = [] if self._failing else [DetectorFailed(error)]
+            self._failing = True
+        return [*failed, *self._endpoint.feed(probabilities.tolist(), [level_dbfs(frame) for frame in frames])]
+
+    async def _change(self, form: InputFormat) -> None:
+        if self._ingest:
+            await self._ingest.close()
+        self._ingest = _ingest(form)
+
+    def _append(self, item: _Item, seconds: float) -> None:
+        self._queue.append((item, seconds))
+        self._waiting_s += seconds
+        self._filled.set()
+
+    def _seconds(self, data: bytes) -> float:
+        if self._format.codec == "pcm16":
+            return len(data) / (2 * self._format.rate)
+        return len(data) / _COMPRESSED_BYTES_PER_S
+
+
+def _ingest(form: InputFormat) -> Ingest:
+    return Pcm16Ingest(form.rate) if form.codec == "pcm16" else WebmOpusIngest()

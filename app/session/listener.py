@@ -1,0 +1,158 @@
+"""The hearing half of a session: detector events to turns, turns to text."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+
+from app.audio import samples_to_ms
+from app.errors import CallerError, EngineError
+from app.interfaces import SttJob, SttKind, Transcript
+from app.session import turn as turns
+from app.session.ears import TAIL_SAMPLES, DetectorFailed, Ears, NothingToCommit, Progress, Sound
+from app.session.guard import attempt, once
+from app.session.hearing import Hearing, Span
+from app.session.parts import Desk, Parts
+from app.session.timeline import Timeline
+from app.stt.agreement import LiveText
+from app.stt.windows import Pace, Window
+from app.vad.endpoint import Piece, SpeechEnded, SpeechStarted
+from app.wire import messages as wire
+
+log = logging.getLogger(__name__)
+
+
+class Listener:
+    """What one session hears."""
+
+    def __init__(self, session_id: str, desk: Desk, parts: Parts) -> None:
+        self.ears = Ears(parts.engines.vad, parts.config.vad, parts.config.session)
+        self.language: str | None = None
+        """Of the newest transcript with words in it."""
+        self.timelines: dict[int, Timeline] = {}
+        """Of turns that were heard and not yet answered."""
+        self._session_id = session_id
+        self._desk = desk
+        self._stt = parts.engines.stt
+        self._settings = parts.config.stt
+        self._retry_s = parts.config.session.reply_retry_s
+        self._clock = asyncio.get_running_loop().time
+        self._hearings: dict[int, Hearing] = {}
+        self._newest: Hearing | None = None
+        """The one that is being spoken."""
+        self._live: LiveText | None = None
+        self._partial_runs = False
+        self._start = 0
+        self._ended: SpeechEnded | None = None
+
+    @property
+    def pending(self) -> int:
+        """Turns whose final text is not there yet."""
+        return len(self._hearings)
+
+    async def run(self) -> None:
+        """Listen until the session ends. Raises as `Ears.listen` does."""
+        async for sound in self.ears.listen():
+            self._on(sound)
+
+    def begin(self, turn: int) -> None:
+        """`turn` starts with the speech that was just detected."""
+        hearing = self._newest = self._hearings[turn] = Hearing(turn, self._start)
+        self._live = LiveText(Pace.of(self._settings))
+        self._desk.tell(wire.SpeechStarted(turn))
+        self._desk.tasks.create_task(self._transcribe(hearing))
+
+    def finish(self, turn: int) -> None:
+        """The speech of `turn` is over: by the detector's word, or because somebody went on without waiting for it."""
+        ended = self._ended or self.ears.end_speech()
+        hearing = self._hearings.get(turn)
+        self._ended = self._newest = self._live = None
+        if not hearing:
+            return
+        end, decided = (ended.end_sample, ended.decided_sample) if ended else (self.ears.received,) * 2
+        timeline = self.timelines[turn] = Timeline(self.ears.at_ms, self._clock())
+        timeline.place("speech_end", samples_to_ms(end))
+        hearing.finish(max(hearing.live_start, min(decided, end + TAIL_SAMPLES)))
+        self._desk.tell(wire.SpeechStopped(turn))
+
+    def _on(self, sound: Sound) -> None:
+        match sound:
+            case SpeechStarted(start_sample=start):
+                self._start = start
+                self._desk.do(turns.SpeechBegan())
+            case Piece(end_sample=end):
+                if self._newest:
+                    self._newest.piece(end)
+            case SpeechEnded():
+                self._ended = sound
+                self._desk.do(turns.SpeechEnded())
+                self._ended = None
+            case NothingToCommit():
+                self._desk.fail(
+                    CallerError("nothing_to_commit", "No speech was heard since the last turn.", "Speak, then commit.")
+                )
+            case DetectorFailed(error):
+                self._desk.fail(error)
+            case Progress():
+                self._progress()
+
+    def _progress(self) -> None:
+        needed = min((h.oldest for h in self._hearings.values()), default=self.ears.received)
+        self.ears.forget_before(needed)
+        if not (self._desk.choice.partials and self._live and self._newest) or self._partial_runs:
+            return
+        if window := self._live.next_window(self.ears.received - self._newest.start):
+            self._partial_runs = True
+            self._desk.tasks.create_task(self._show(self._newest, self._live, window))
+
+    async def _show(self, hearing: Hearing, live: LiveText, window: Window) -> None:
+        """One window to live text. A failure is not worth an error: the final pass will say."""
+        span = Span(hearing.start + window.start, hearing.start + window.end)
+        heard: Transcript | None = None
+        try:
+            heard = await once(
+                "stt", partial(self._stt.transcribe, self._job(SttKind.PARTIAL, span)), self._settings.limit_s
+            )
+        except EngineError:
+            log.warning("session %s: a partial failed", self._session_id)
+        finally:
+            self._partial_runs = False
+        if heard is not None and live is self._live:
+            text = live.add(window, heard.words)
+            self._desk.tell(wire.TranscriptPartial(hearing.turn, text.stable, text.unstable))
+
+    async def _transcribe(self, hearing: Hearing) -> None:
+        """The final text of one turn."""
+        text = ""
+        try:
+            heard = await hearing.transcript(self._final)
+        except EngineError as error:
+            self._desk.fail(error)
+        else:
+            text = heard.text
+            self.language = heard.language if text else self.language
+            self._tell_final(hearing.turn, heard)
+        finally:
+            del self._hearings[hearing.turn]
+        if timeline := self.timelines.get(hearing.turn):
+            timeline.mark("final_text", self._clock())
+        self._desk.do(turns.Heard(hearing.turn, text))
+        self.timelines.pop(hearing.turn, None)
+
+    async def _final(self, span: Span) -> Transcript:
+        async def whole() -> Transcript:
+            heard = await self._stt.transcribe(self._job(SttKind.FINAL, span))
+            if heard is None:
+                raise EngineError("stt", "a final pass was dropped")
+            return heard
+
+        return await attempt("stt", whole, self._settings.limit_s, self._retry_s)
+
+    def _job(self, kind: SttKind, span: Span) -> SttJob:
+        return SttJob(self._session_id, kind, self.ears.audio(span), self._desk.choice.language)
+
+    def _tell_final(self, turn: int, heard: Transcript) -> None:
+        words = tuple(wire.HeardWord(w.text, w.start_ms, w.end_ms, round(w.p, 3)) for w in heard.words)
+        no_speech = round(heard.no_speech_prob, 3)
+        self._desk.tell(wire.TranscriptFinal(turn, heard.text, heard.language, no_speech, heard.duration_ms, words))

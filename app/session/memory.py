@@ -1,0 +1,71 @@
+"""The conversation as it was heard: bounded, in the order of the turns. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from app.interfaces import Message
+
+
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """What was said in one turn."""
+
+    caller: str = ""
+    parlor: str = ""
+    """Only what the caller heard of the reply."""
+
+    @property
+    def chars(self) -> int:
+        return len(self.caller) + len(self.parlor)
+
+
+class Memory:
+    """At most `budget_chars` characters; the oldest exchanges go first, the newest always stays."""
+
+    def __init__(self, budget_chars: int) -> None:
+        self._budget = budget_chars
+        self._turns: dict[int, _Exchange] = {}
+
+    def __len__(self) -> int:
+        return sum(bool(e.caller) + bool(e.parlor) for e in self._turns.values())
+
+    @property
+    def chars(self) -> int:
+        return sum(e.chars for e in self._turns.values())
+
+    def caller_said(self, turn: int, text: str) -> None:
+        """`text` may come late, after newer turns: it takes its place by its number."""
+        self._put(turn, replace(self._turns.get(turn, _Exchange()), caller=text))
+
+    def caller_heard(self, turn: int, text: str) -> None:
+        """What was heard of the reply to `turn`; nothing heard leaves nothing."""
+        if text or turn in self._turns:
+            self._put(turn, replace(self._turns.get(turn, _Exchange()), parlor=text))
+
+    def forget(self) -> None:
+        self._turns.clear()
+
+    def messages(self, prompt: str) -> tuple[Message, ...]:
+        """The whole conversation after the system `prompt`.
+
+        Roles alternate, as chat templates ask: what the caller said in several turns without an answer is one message.
+        """
+        found: list[Message] = []
+        for turn in sorted(self._turns):
+            exchange = self._turns[turn]
+            for role, text in (("user", exchange.caller), ("assistant", exchange.parlor)):
+                if not text:
+                    continue
+                if found and found[-1].role == role:
+                    found[-1] = replace(found[-1], text=f"{found[-1].text} {text}")
+                else:
+                    found.append(Message("user" if role == "user" else "assistant", text))
+        return (Message("system", prompt), *found)
+
+    def _put(self, turn: int, exchange: _Exchange) -> None:
+        self._turns[turn] = exchange
+        for oldest in sorted(self._turns)[:-1]:
+            if self.chars <= self._budget:
+                break
+            del self._turns[oldest]

@@ -1,0 +1,52 @@
+"""What every session is given, and what its parts may ask of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.config import Config
+from app.errors import ParlorError
+from app.interfaces import Engines
+from app.metrics import Metrics
+from app.session.options import Choice
+from app.session.turn import Event
+from app.wire.messages import Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Shared by all sessions, changed by none."""
+
+    engines: Engines
+    config: Config
+    metrics: Metrics
+    models: Mapping[str, str]
+    """Engine to model, for `session.ready`."""
+    starter: str | None = None
+    """A plain sentence when starter models are in use."""
+    starter_prompt: str | None = None
+    """The only system prompt that a starter model knows; it goes before any profile's."""
+    language: str = "en"
+    """Spoken when nothing was heard yet and nothing was chosen."""
+
+    def prompt(self, profile: str) -> str:
+        return self.starter_prompt or self.config.profile[profile].prompt
+
+
+class Desk(Protocol):
+    """The session, as its listener and its speaker see it."""
+
+    tasks: asyncio.TaskGroup
+    """Owns every task of the session."""
+    choice: Choice
+
+    def tell(self, message: Outgoing) -> None: ...
+
+    def fail(self, error: ParlorError) -> None:
+        """Tell the client of an error that ends nothing but what it hit."""
+
+    def do(self, event: Event) -> None:
+        """Step the turn machine and carry out what follows, before this returns."""

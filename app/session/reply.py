@@ -1,0 +1,185 @@
+"""One reply, as one cancellable task: text is written, clauses are spoken and sound is sent, all three at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from app.audio import ms_to_samples
+from app.interfaces import Pcm, Speech, SpeechJob, Tts
+from app.session.guard import attempt
+from app.session.resample import Resampler
+from app.session.timeline import Timeline
+from app.tts.playout import Playout, PlayState, heard_prefix
+from app.tts.sentences import Sentences
+from app.wire.codec import AudioFrame
+from app.wire.messages import Outgoing, ReplyDelta, ReplySentence, ReplyStatus, TimedWord
+
+BLOCK_MS = 40
+"""Audio in one binary frame: 5 % header and framing, and a stop never waits for more than this."""
+MAX_CLAUSES = 64
+"""Clauses written and not yet spoken; then the model waits."""
+MAX_SPEECHES = 2
+"""Clauses spoken and not yet sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How this reply is to sound."""
+
+    language: str
+    voice: str | None
+    speed: float
+    rate_hz: int | None
+    """None is the voice's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a reply's speech is bound by."""
+
+    first_clause_chars: int
+    max_clause_chars: int
+    limit_s: float
+    retry_s: float
+
+
+class Mouth(Protocol):
+    """What a reply may do to its session."""
+
+    def tell(self, message: Outgoing) -> None: ...
+
+    def audio(self, frame: AudioFrame) -> None: ...
+
+    def has_room(self) -> bool: ...
+
+    def sounds(self, turn: int) -> None:
+        """The first audio of `turn` goes out now."""
+
+
+class Reply:
+    """The reply to `turn`. Nothing of it reaches the mouth once `live` is False."""
+
+    def __init__(self, turn: int, tts: Tts, manner: Manner, limits: Limits, mouth: Mouth, timeline: Timeline) -> None:
+        self.turn = turn
+        self.timeline = timeline
+        self.live = True
+        self.playout: Playout | None = None
+        self.text = ""
+        """All that was written."""
+        self.last_report = asyncio.Event()
+        """Set when the client says that it plays no more of this reply."""
+        self._tts = tts
+        self._manner = manner
+        self._limits = limits
+        self._mouth = mouth
+        self._clock = asyncio.get_running_loop().time
+        self._clauses: asyncio.Queue[str | None] = asyncio.Queue(MAX_CLAUSES)
+        self._speeches: asyncio.Queue[tuple[str, Speech] | None] = asyncio.Queue(MAX_SPEECHES)
+        self._changed = asyncio.Event()
+
+    async def run(self, source: AsyncGenerator[str, None]) -> ReplyStatus:
+        """Speak what `source` writes until the caller has heard it. Raises an `ExceptionGroup` of `EngineError`s."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._write(source))
+            tasks.create_task(self._speak())
+            tasks.create_task(self._send())
+        return ReplyStatus.COMPLETED if self.text.strip() else ReplyStatus.EMPTY
+
+    def report(self, played_ms: int, state: PlayState) -> None:
+        """The client's playback report."""
+        if self.playout:
+            self.playout.report(played_ms, state, self._clock())
+        if state != "playing":
+            self.last_report.set()
+        self._changed.set()
+
+    def heard(self, *, whole: bool) -> str:
+        """The part of the text that the caller heard; all of it when the reply was played to its end."""
+        if whole or not self.playout:
+            return self.text if whole else ""
+        return heard_prefix(self.text, self.playout.heard_characters(self._clock()))
+
+    async def _write(self, source: AsyncGenerator[str, None]) -> None:
+        sentences = Sentences(self._limits.first_clause_chars, self._limits.max_clause_chars)
+        async with aclosing(source):
+            async for piece in source:
+                self.timeline.mark("first_token", self._clock())
+                self.text += piece
+                self._tell(ReplyDelta(self.turn, piece))
+                for clause in sentences.feed(piece):
+                    await self._clauses.put(clause)
+        for clause in sentences.flush():
+            await self._clauses.put(clause)
+        await self._clauses.put(None)
+
+    async def _speak(self) -> None:
+        manner = self._manner
+        while (clause := await self._clauses.get()) is not None:
+            job = SpeechJob(clause, manner.language, manner.voice, manner.speed)
+            speak = partial(self._tts.speak, job)
+            speech = await attempt("tts", speak, self._limits.limit_s, self._limits.retry_s)
+            self.timeline.mark("first_clause", self._clock())
+            await self._speeches.put((clause, speech))
+        await self._speeches.put(None)
+
+    async def _send(self) -> None:
+        resampler: Resampler | None = None
+        index = 0
+        while (item := await self._speeches.get()) is not None:
+            clause, speech = item
+            if not self.playout or not resampler:
+                rate_hz = self._manner.rate_hz or speech.rate_hz
+                self.playout, resampler = Playout(rate_hz), Resampler(speech.rate_hz, rate_hz)
+            pcm = resampler.feed(speech.pcm)
+            placed = self.playout.place(clause, speech.words, pcm.size)
+            words = tuple(TimedWord(w.text, w.start_ms, w.end_ms) for w in placed.words)
+            self._tell(ReplySentence(self.turn, index, clause, placed.start_ms, words))
+            index += 1
+            await self._pace(self.playout, pcm)
+        if self.playout and resampler:
+            tail = resampler.flush()
+            self.playout.place("", (), tail.size)
+            self._frame(self.playout, tail, last=True)
+            while not self.playout.finished(self._clock()):
+                await self._change(self.playout)
+
+    async def _pace(self, playout: Playout, pcm: Pcm) -> None:
+        """Send as much as may be ahead of what is heard, then wait for the caller to hear it."""
+        block = ms_to_samples(BLOCK_MS, playout.rate_hz)
+        at = 0
+        while at < pcm.size:
+            samples = min(block, pcm.size - at, playout.sendable(self._clock()))
+            if samples < min(block // 2, pcm.size - at) or not self._mouth.has_room():
+                await self._change(playout)
+                continue
+            self._frame(playout, pcm[at : at + samples], last=False)
+            at += samples
+
+    def _frame(self, playout: Playout, pcm: Pcm, *, last: bool) -> None:
+        if not self.live:
+            return
+        now = self._clock()
+        if pcm.size and "first_audio" not in self.timeline:
+            self.timeline.mark("first_audio", now)
+            self._mouth.sounds(self.turn)
+        data = pcm.astype("<i2").tobytes()
+        self._mouth.audio(AudioFrame(self.turn, playout.rate_hz, playout.sent, data, last))
+        playout.was_sent(pcm.size, now)
+
+    async def _change(self, playout: Playout) -> None:
+        """Wait for a report, or for as long as the playing takes."""
+        self._changed.clear()
+        try:
+            async with asyncio.timeout(playout.wait_s(self._clock())):
+                await self._changed.wait()
+        except TimeoutError:
+            pass
+
+    def _tell(self, message: Outgoing) -> None:
+        if self.live:
+            self._mouth.tell(message)

@@ -1,0 +1,140 @@
+"""The speaking half of a session: at most one reply lives; each ends exactly once, with what was heard of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+from app.errors import EngineError
+from app.session import turn as turns
+from app.session.memory import Memory
+from app.session.outlet import Outlet
+from app.session.parts import Desk, Parts
+from app.session.reply import Limits, Manner, Reply
+from app.session.timeline import Timeline, Timings
+from app.wire import messages as wire
+from app.wire.codec import AudioFrame
+from app.wire.messages import ReplyStatus
+
+
+class Speaker:
+    """What one session says."""
+
+    def __init__(self, desk: Desk, outlet: Outlet, memory: Memory, parts: Parts) -> None:
+        self.timings = Timings()
+        self._desk = desk
+        self._outlet = outlet
+        self._memory = memory
+        self._parts = parts
+        self._replies: dict[int, Reply] = {}
+        """Not settled yet: the live one, and those that were cut a moment ago."""
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        settings = parts.config
+        self._limits = Limits(
+            settings.tts.first_clause_chars,
+            settings.tts.max_clause_chars,
+            settings.tts.limit_s,
+            settings.session.reply_retry_s,
+        )
+
+    @property
+    def pending(self) -> int:
+        """Replies that have not ended."""
+        return len(self._replies)
+
+    def start(self, turn: int, source: AsyncGenerator[str, None], manner: Manner, timeline: Timeline) -> None:
+        """Speak what `source` writes."""
+        reply = self._replies[turn] = Reply(turn, self._parts.engines.tts, manner, self._limits, self, timeline)
+        self._desk.tell(wire.ReplyStarted(turn))
+        self._tasks[turn] = self._desk.tasks.create_task(self._run(reply, source))
+
+    def cut(self, turn: int) -> None:
+        """Stop `turn` at once. What was heard of it is settled when the client's last report is there."""
+        reply = self._replies[turn]
+        reply.live = False
+        self._outlet.drop(turn)
+        self._desk.tell(wire.ReplyStop(turn))
+        self._tasks.pop(turn).cancel()
+        if reply.playout and reply.playout.sent:
+            reply.last_report.clear()
+            self._desk.tasks.create_task(self._settle_later(reply))
+        else:
+            self._settle(reply, ReplyStatus.INTERRUPTED)
+
+    def never(self, turn: int) -> None:
+        """A text that waited to be spoken will not be."""
+        now = asyncio.get_running_loop().time()
+        self._desk.tell(wire.ReplyEnded(turn, ReplyStatus.INTERRUPTED, "", Timeline(0, now).as_dict()))
+        self._parts.metrics.replies.labels(ReplyStatus.INTERRUPTED).inc()
+
+    def playback(self, report: wire.Playback) -> None:
+        """The client's word on what was heard; of a reply that ended already it comes too late."""
+        if reply := self._replies.get(report.turn):
+            reply.report(report.played_ms, report.state)
+
+    def settle_cut(self) -> None:
+        """Settle what was cut without waiting for a last report: somebody needs the history now."""
+        for reply in tuple(self._replies.values()):
+            if not reply.live:
+                self._settle(reply, ReplyStatus.INTERRUPTED)
+
+    def settle_all(self) -> None:
+        """The session is over: no reply stays without its end."""
+        for reply in tuple(self._replies.values()):
+            self._settle(reply, ReplyStatus.INTERRUPTED)
+
+    # ---- what a reply may do (session.reply.Mouth)
+
+    def tell(self, message: wire.Outgoing) -> None:
+        self._desk.tell(message)
+
+    def audio(self, frame: AudioFrame) -> None:
+        self._outlet.audio(frame)
+
+    def has_room(self) -> bool:
+        return self._outlet.has_room()
+
+    def sounds(self, turn: int) -> None:
+        self._desk.do(turns.FirstAudio(turn))
+
+    # ----
+
+    async def _run(self, reply: Reply, source: AsyncGenerator[str, None]) -> None:
+        status = ReplyStatus.FAILED
+        try:
+            status = await reply.run(source)
+        except* EngineError as group:
+            self._desk.fail(_first(group))
+        del self._tasks[reply.turn]
+        self._settle(reply, status)
+        self._desk.do(turns.ReplyOver(reply.turn))
+
+    async def _settle_later(self, reply: Reply) -> None:
+        try:
+            async with asyncio.timeout(self._parts.config.session.playback_grace_s):
+                await reply.last_report.wait()
+        except TimeoutError:
+            pass  # a client that does not report: the estimate stands
+        if reply.turn in self._replies:
+            self._settle(reply, ReplyStatus.INTERRUPTED)
+
+    def _settle(self, reply: Reply, status: ReplyStatus) -> None:
+        """The one place where a reply ends."""
+        reply.live = False
+        del self._replies[reply.turn]
+        heard = reply.heard(whole=status is ReplyStatus.COMPLETED)
+        self._memory.caller_heard(reply.turn, heard)
+        timeline = reply.timeline.as_dict()
+        self._desk.tell(wire.ReplyEnded(reply.turn, status, heard.strip(), timeline))
+        self.timings.add(timeline)
+        self._parts.metrics.timeline(timeline)
+        self._parts.metrics.replies.labels(status).inc()
+
+
+def _first(group: BaseExceptionGroup[EngineError]) -> EngineError:
+    """The engine failure that brought a reply down; its stages fail one at a time."""
+    found = group
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]  # type: ignore[assignment]  # a group's leaf is an EngineError by its type
+    assert isinstance(found, EngineError)
+    return found

@@ -1,0 +1,155 @@
+"""Live text from overlapping windows: what two windows agree on is stable, the rest may still change. Pure.
+
+Local agreement (Liu, Spanakis, Niehues 2020; for Whisper: Machacek, Dabre, Bojar 2023): words that two successive
+hypotheses share, from the left, are settled. Windows cut words at their edges, so a word at a cut edge is no evidence;
+a word that has left the newest window's sight is settled as it was last heard, so the text always moves on.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.audio import samples_to_ms
+from app.interfaces import Word
+from app.stt.windows import Pace, Window, next_window
+
+EDGE_MS = 400
+"""About one word: what lies this near to a cut may be half a word. Live word errors of the starter ears over 92
+utterances: 2.9 % with 150 and 250 ms, 2.3 % with 400."""
+SAME_MS = 1000
+"""Two windows place the same word at most so far apart: Whisper within 200 ms, the starter ears up to 900."""
+_UNSPACED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x2E80, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF), (0xFF00, 0xFFEF))
+"""Thai, Lao, Burmese, Chinese and Japanese are written without spaces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """Live text; `stable + unstable` is all of it (`unstable` brings its own leading space)."""
+
+    stable: str
+    unstable: str
+
+
+class LiveText:
+    """The live text of one utterance. Not thread-safe; owned by the session."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._asked = 0
+        self._heard = 0
+        self._stable: list[Word] = []
+        self._tail: list[Word] = []
+
+    def next_window(self, samples: int) -> Window | None:
+        """The window to transcribe when the utterance has `samples`, or None while it is too early."""
+        window = next_window(self._pace, self._heard, self._asked, samples)
+        if window:
+            self._asked = window.end
+        return window
+
+    def add(self, window: Window, words: Sequence[Word]) -> Partial:
+        """The text after `window` was heard as `words` (times in ms from the window's start).
+
+        Windows may be lost; one that comes after a later one changes nothing.
+        """
+        if window.end <= self._heard:
+            return self.text()
+        self._heard = window.end
+        start, end = samples_to_ms(window.start), samples_to_ms(window.end)
+        sight = start + EDGE_MS if start else 0
+        fresh = self._after_stable([Word(w.text, w.start_ms + start, w.end_ms + start, w.p) for w in words], start)
+        pairs = align(self._tail, fresh)
+        i, j = pairs[0] if pairs else (len(self._tail), len(fresh))
+        past = [w for w in self._tail[:i] if _middle(w) < sight]
+        new = [w for w in fresh[:j] if _middle(w) >= sight]
+        agreed = 0 if new else _agreed(self._tail[i:], fresh[j:], end - EDGE_MS)
+        self._stable += past + fresh[j : j + agreed]
+        self._tail = new + fresh[j + agreed :]
+        return self.text()
+
+    def text(self) -> Partial:
+        """The text as it stands."""
+        stable = join(self._stable)
+        return Partial(stable, join([*self._stable, *self._tail])[len(stable) :])
+
+    def flush(self) -> Partial:
+        """The text when nothing more comes: all of it stable."""
+        self._stable, self._tail = [*self._stable, *self._tail], []
+        return self.text()
+
+    def _after_stable(self, fresh: list[Word], start_ms: int) -> list[Word]:
+        """`fresh` without what is settled already, be it heard differently now."""
+        settled = [w for w in self._stable if w.end_ms > start_ms - SAME_MS]
+        if not settled:
+            return fresh
+        pairs = align(settled, fresh)
+        i, j = pairs[-1] if pairs else (-1, -1)
+        rest = fresh[j + 1 :]
+        if i == len(settled) - 1:
+            return rest
+        return [w for w in rest if _middle(w) >= settled[-1].end_ms and not _akin(settled[-1], w)]
+
+
+def align(one: Sequence[Word], two: Sequence[Word]) -> list[tuple[int, int]]:
+    """Index pairs of the words that are the same in text and, within `SAME_MS`, in time: most pairs, in order."""
+    best = [[0] * (len(two) + 1) for _ in range(len(one) + 1)]
+    for i in reversed(range(len(one))):
+        for j in reversed(range(len(two))):
+            same = 1 + best[i + 1][j + 1] if _same(one[i], two[j]) else 0
+            best[i][j] = max(same, best[i + 1][j], best[i][j + 1])
+    pairs: list[tuple[int, int]] = []
+    i = j = 0
+    while i < len(one) and j < len(two):
+        if _same(one[i], two[j]) and best[i][j] == 1 + best[i + 1][j + 1]:
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+        elif best[i + 1][j] >= best[i][j + 1]:
+            i += 1
+        else:
+            j += 1
+    return pairs
+
+
+def join(words: Iterable[Word]) -> str:
+    """The words as text, with spaces where the script has them."""
+    text = ""
+    for word in words:
+        if text and word.text and not (_unspaced(text[-1]) or _unspaced(word.text[0])):
+            text += " "
+        text += word.text
+    return text
+
+
+def _agreed(tail: Sequence[Word], fresh: Sequence[Word], trusted_ms: int) -> int:
+    """How many words, from the left, are the same in both and end before the newer window's cut edge."""
+    count = 0
+    for old, new in zip(tail, fresh, strict=False):
+        if new.end_ms > trusted_ms or not _same(old, new):
+            break
+        count += 1
+    return count
+
+
+def _same(one: Word, two: Word) -> bool:
+    return abs(_middle(one) - _middle(two)) <= SAME_MS and _bare(one.text) == _bare(two.text)
+
+
+def _akin(one: Word, two: Word) -> bool:
+    """Whether one may be the other with its beginning or end cut off."""
+    a, b = sorted((_bare(one.text), _bare(two.text)), key=len)
+    return abs(_middle(one) - _middle(two)) <= SAME_MS and bool(a) and (b.startswith(a) or b.endswith(a))
+
+
+def _bare(text: str) -> str:
+    """Without case and punctuation: windows punctuate differently."""
+    return "".join(c for c in text.casefold() if unicodedata.category(c)[0] in "LMN") or text
+
+
+def _middle(word: Word) -> int:
+    return (word.start_ms + word.end_ms) // 2
+
+
+def _unspaced(character: str) -> bool:
+    return any(low <= ord(character) <= high for low, high in _UNSPACED)

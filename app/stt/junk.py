@@ -1,0 +1,158 @@
+"""Is this transcript speech? Sound, probabilities and text judged together. Pure.
+
+Whisper was trained on subtitles and writes some even where nobody speaks: credits, thanks, loops. No sign is enough
+alone: its no-speech score misses noise, its probabilities are high for a phantom that it has seen often. What a person
+may really have said ("thank you", "no") is dropped only when the sound itself is doubtful too.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zlib
+from dataclasses import dataclass
+from statistics import fmean
+
+import numpy as np
+
+from app.audio import SILENCE_DBFS, samples_to_ms
+from app.interfaces import FloatArray
+from app.stt.phantoms import CREDITS, OUTROS, PHRASES
+
+_FRAME = 320
+"""20 ms: short against a syllable, long against a pitch period."""
+_ACTIVE_DB = 25.0
+_HEARD_DB = 40.0
+"""What lies further below the loudest frame is the pause, not the sound."""
+
+SILENT_DBFS = -65.0
+"""Loudest 20 ms. The quietest of 46 recordings of people peaks at -54 dBFS."""
+STEADY_DB = 5.5
+"""Spread of levels below which a sound does not come in syllables. Measured over 2 s pieces: kitchen and office noise
+1.2 to 5.2 dB, the starter's sentences 6.4 to 12; people's utterances 6.7 to 12.6 (one beside a jackhammer: 2.9)."""
+SHORT_MS = 100
+"""Less sound than this is a click: the shortest words ("no", "oh") last 150 ms."""
+BRIEF_MS = 250
+MAX_LETTERS_PER_S = 40.0
+"""People speak up to about 25 letters a second (auctioneers)."""
+MAX_COMPRESSION = 2.4
+"""Whisper's own threshold for text that repeats itself (Radford et al. 2022, section 4.5)."""
+NO_SPEECH = 0.6
+LOG_PROB = -1.0
+"""Whisper's own pair for silence (ibid.)."""
+LOOP_OF_ONE = 8
+LOOP_OF_MORE = 4
+"""Repeats in a row that no caller utters: single words ("no no no no") need more than phrases."""
+LONG_FOR_A_PHRASE_MS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What the samples say, before any model."""
+
+    peak_dbfs: float
+    """Of the loudest 20 ms."""
+    active_ms: int
+    """Time within 25 dB of the loudest 20 ms."""
+    spread_db: float
+    """Standard deviation of the levels of the frames within 40 dB of the loudest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """Mean word probability below which a model is guessing; another for each kind of model."""
+
+    doubtful: float
+    """For sound that is steady or brief."""
+    phrase: float
+    """For a stock phrase that is also a usual answer."""
+
+
+WHISPER = Floors(doubtful=0.5, phrase=0.5)
+STARTER = Floors(doubtful=0.8, phrase=0.8)
+"""The starter ears know no no-speech token. Measured: right sentences 0.88 to 0.97, kitchen and office noise at most
+0.73 (mean word probability, beam 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A transcript and its evidence."""
+
+    text: str
+    word_ps: tuple[float, ...]
+    no_speech_prob: float
+    avg_log_prob: float
+    sound: Sound
+
+
+def measure(audio: FloatArray) -> Sound:
+    """`(samples,)` at 16 kHz to what `why_junk` needs."""
+    whole = audio[: audio.size // _FRAME * _FRAME].reshape(-1, _FRAME)
+    if not whole.size:
+        return Sound(SILENCE_DBFS, 0, 0.0)
+    levels = 10.0 * np.log10(np.maximum(np.mean(np.square(whole, dtype=np.float64), axis=1), 1e-10))
+    peak = float(levels.max())
+    active = int(np.count_nonzero(levels > peak - _ACTIVE_DB)) if peak > SILENCE_DBFS else 0
+    return Sound(peak, samples_to_ms(active * _FRAME), float(np.std(levels[levels > peak - _HEARD_DB])))
+
+
+def is_silent(sound: Sound) -> bool:
+    """Whether it is too quiet or too short to be worth a model's time."""
+    return sound.peak_dbfs < SILENT_DBFS or sound.active_ms < SHORT_MS
+
+
+def why_junk(heard: Heard, floors: Floors) -> str | None:
+    """The reason (for logs and counters, without words) why it is no speech; None when it is."""
+    words = normal(heard.text)
+    letters = len(words.replace(" ", ""))
+    if not letters:
+        return "no_words"
+    if is_silent(heard.sound):
+        return "silence"
+    if any(c in words for c in CREDITS) or any(o in words and 2 * len(o) > len(words) for o in OUTROS):
+        return "credit"
+    if heard.no_speech_prob > NO_SPEECH and heard.avg_log_prob < LOG_PROB:
+        return "no_speech"
+    if letters > 12 + MAX_LETTERS_PER_S * heard.sound.active_ms / 1000:
+        return "too_fast"
+    if compression(heard.text) > MAX_COMPRESSION or loops(words.split()):
+        return "loop"
+    return _doubt(words, heard, floors)
+
+
+def _doubt(words: str, heard: Heard, floors: Floors) -> str | None:
+    """Sound that may be speech or not: here the model must be sure."""
+    sure = fmean(heard.word_ps) if heard.word_ps else 0.0
+    steady = heard.sound.spread_db < STEADY_DB
+    if (steady or heard.sound.active_ms < BRIEF_MS) and sure < floors.doubtful:
+        return "noise"
+    if words in PHRASES:
+        long = heard.sound.active_ms > LONG_FOR_A_PHRASE_MS
+        if sure < floors.phrase or (steady and (long or heard.no_speech_prob > NO_SPEECH)):
+            return "phantom"
+    return None
+
+
+def normal(text: str) -> str:
+    """Letters, marks and digits in lower case, single spaces between; Turkish dotted I is an i."""
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("\u0307", "")
+    kept = (c if unicodedata.category(c)[0] in "LMN" or c == "." else " " for c in re.sub("['\u2019]", "", folded))
+    return re.sub(r"\.(?!\w)|(?<!\w)\.|\s+", " ", "".join(kept)).strip()
+
+
+def compression(text: str) -> float:
+    """How many times smaller zlib makes it, as Whisper measures repetition."""
+    raw = text.encode()
+    return len(raw) / len(zlib.compress(raw)) if raw else 0.0
+
+
+def loops(words: list[str]) -> bool:
+    """Whether one to six words come again and again without a break."""
+    for size in range(1, 7):
+        needed = (LOOP_OF_ONE if size == 1 else LOOP_OF_MORE) - 1
+        run = 0
+        for i in range(size, len(words)):
+            run = run + 1 if words[i] == words[i - size] else 0
+            if run >= needed * size:
+                return True
+    return False

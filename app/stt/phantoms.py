@@ -1,0 +1,108 @@
+"""What Whisper writes where nobody speaks, in the languages Parlor is used in. Data; compared after `junk.normal`.
+
+Gathered from public reports of Whisper's users: subtitle credits, channel outros and the shortest frequent captions.
+"""
+
+from __future__ import annotations
+
+CREDITS = (
+    "amara.org",
+    "altyazı m.k",
+    "dimatorzok",
+    "mooji.org",
+    "zeoranger",
+    "subtitles by",
+    "subtitled by",
+    "transcription by castingwords",
+    "untertitel im auftrag des zdf",
+    "untertitelung des zdf",
+    "untertitel von stephanie geiges",
+    "sous titrage société radio canada",
+    "sous titrage st 501",
+    "legendas pela comunidade",
+    "sottotitoli e revisione a cura di",
+    "sottotitoli creati dalla comunità",
+    "ondertitels ingediend door",
+    "napisy stworzone przez społeczność",
+    "редактор субтитров",
+    "субтитры сделал",
+    "字幕志愿者",
+    "ترجمة نانسي قنقر",
+)
+"""Dropped wherever they stand: no caller says them."""
+
+OUTROS = (
+    "thanks for watching",
+    "thank you for watching",
+    "please subscribe",
+    "like and subscribe",
+    "see you in the next video",
+    "izlediğiniz için teşekkür",
+    "abone olmayı unutmayın",
+    "vielen dank fürs zuschauen",
+    "merci davoir regardé cette vidéo",
+    "noubliez pas de vous abonner",
+    "gracias por ver el video",
+    "suscríbete al canal",
+    "obrigado por assistir",
+    "grazie per aver guardato",
+    "bedankt voor het kijken",
+    "dziękuję za oglądanie",
+    "спасибо за просмотр",
+    "подписывайтесь на канал",
+    "ご視聴ありがとうございました",
+    "チャンネル登録",
+    "请不吝点赞",
+    "請不吝點贊",
+    "谢谢观看",
+    "謝謝觀看",
+    "시청해 주셔서 감사합니다",
+    "구독과 좋아요",
+    "اشتركوا في القناة",
+)
+"""Dropped where they are more than half of the text."""
+
+PHRASES = frozenset(
+    {
+        "you",
+        "thank you",
+        "thank you very much",
+        "thanks",
+        "bye",
+        "bye bye",
+        "so",
+        "the",
+        "i",
+        "oh",
+        "okay",
+        "yeah",
+        "hmm",
+        "uh",
+        "um",
+        "teşekkürler",
+        "teşekkür ederim",
+        "evet",
+        "danke",
+        "vielen dank",
+        "tschüss",
+        "merci",
+        "au revoir",
+        "gracias",
+        "adiós",
+        "obrigado",
+        "obrigada",
+        "tchau",
+        "grazie",
+        "ciao",
+        "bedankt",
+        "dziękuję",
+        "спасибо",
+        "продолжение следует",
+        "ありがとうございました",
+        "谢谢",
+        "謝謝",
+        "감사합니다",
+        "شكرا",
+    }
+)
+"""Phantoms that are also usual answers: dropped only when the sound or the model's own probability is in doubt."""

@@ -1,0 +1,212 @@
+"""The faster-whisper engine: loads the model where it works, judges what it hears, falls back to the CPU."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from app.audio import samples_to_ms
+from app.config import SttSettings
+from app.errors import EngineError, SetupError
+from app.interfaces import RATE_HZ, EngineInfo, EngineState, FloatArray, SttJob, SttKind, Transcript, Word
+from app.stt.decode import MAX_SAMPLES, Ask, Decoder, Hearing
+from app.stt.device import Place, is_cuda_fault, places
+from app.stt.junk import STARTER, WHISPER, Heard, is_silent, measure, why_junk
+from app.stt.pool import SttPool
+from app.workers import Workers
+
+log = logging.getLogger(__name__)
+
+LOAD_LIMIT_S = 300.0
+"""3 GB from a slow disk."""
+FILES = ("model.bin", "config.json", "tokenizer.json")
+
+
+class WhisperStt:
+    """Implements `app.interfaces.Stt` on a CTranslate2 Whisper folder. Nothing is ever fetched."""
+
+    def __init__(self, settings: SttSettings, model: Path, *, starter: bool) -> None:
+        self._settings = settings
+        self._path = model
+        self._starter = starter
+        self._floors = STARTER if starter else WHISPER
+        self._pool = SttPool(settings, self._transcribe)
+        self._stack = AsyncExitStack()
+        self._loaded: _Loaded | None = None
+        self._reload = threading.Lock()
+        self._state = EngineState.LOADING
+        self._warnings: tuple[str, ...] = ()
+
+    async def __aenter__(self) -> Self:
+        """Raises `SetupError` when the model is missing or no device can run it."""
+        try:
+            async with Workers("stt", 1, 1, LOAD_LIMIT_S) as loader:
+                self._loaded = await loader.run(self._load)
+        except (SetupError, EngineError):
+            self._state = EngineState.FAILED
+            raise
+        await self._stack.enter_async_context(self._pool)
+        self._state = EngineState.READY
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+        self._loaded = None
+
+    def info(self) -> EngineInfo:
+        return EngineInfo(
+            state=self._state,
+            model=self._path.name,
+            device=str(self._loaded.place) if self._loaded else self._settings.device,
+            workers=self._pool.count,
+            queue=self._pool.waiting,
+            starter=self._starter,
+            warnings=self._warnings,
+        )
+
+    def languages(self) -> tuple[str, ...]:
+        """Codes that `SttJob.language` may have; empty before it is loaded."""
+        return self._loaded.decoder.languages() if self._loaded else ()
+
+    async def warm(self) -> None:
+        """A second of noise, both ways. Raises `EngineError`."""
+        noise = np.random.default_rng(0).normal(0.0, 0.1, RATE_HZ).astype(np.float32)
+        for kind in (SttKind.FINAL, SttKind.PARTIAL):
+            await self._pool.run(SttJob("warm", kind, noise))
+
+    async def transcribe(self, job: SttJob) -> Transcript | None:
+        """See `Stt.transcribe`. Finals with beam search, partials greedy; both with word times."""
+        return await self._pool.run(job)
+
+    # ---- in a worker's thread
+
+    def _transcribe(self, job: SttJob) -> Transcript:
+        loaded = self._loaded
+        if loaded is None:
+            raise EngineError("stt", "is not loaded")
+        try:
+            return self._hear(loaded.decoder, job)
+        except RuntimeError as error:
+            if loaded.place.device == "cpu" or not is_cuda_fault(error):
+                raise
+            return self._hear(self._fall_back(loaded, error).decoder, job)
+
+    def _hear(self, decoder: Decoder, job: SttJob) -> Transcript:
+        """Audio past 30 s is heard in pieces; the session cuts at pauses before that."""
+        settings = self._settings
+        beam = settings.beam_size if job.kind is SttKind.FINAL else 1
+        ask = Ask(beam, job.language or settings.language or None, job.task)
+        starts = range(0, job.audio.size, MAX_SAMPLES)
+        pieces = [self._judged(decoder, job.audio[s : s + MAX_SAMPLES], ask, job.session) for s in starts]
+        words = (
+            Word(w.text, w.start_ms + samples_to_ms(s), w.end_ms + samples_to_ms(s), w.p)
+            for s, piece in zip(starts, pieces, strict=True)
+            for w in piece.words
+        )
+        return Transcript(
+            text=" ".join(p.text for p in pieces if p.text),
+            language=pieces[0].language if pieces else ask.language or "en",
+            no_speech_prob=min((p.no_speech_prob for p in pieces), default=1.0),
+            duration_ms=samples_to_ms(job.audio.size),
+            words=tuple(words),
+        )
+
+    def _judged(self, decoder: Decoder, audio: FloatArray, ask: Ask, session: str) -> Hearing:
+        """What was said, with no text when it was no speech. Silence does not reach the model."""
+        sound = measure(audio)
+        if is_silent(sound):
+            language = ask.language if ask.language in decoder.languages() else "en"
+            return Hearing("", language, 1.0, 0.0, ())
+        hearing = decoder.hear(audio, ask)
+        evidence = Heard(
+            hearing.text, tuple(w.p for w in hearing.words), hearing.no_speech_prob, hearing.avg_log_prob, sound
+        )
+        if reason := why_junk(evidence, self._floors):
+            log.debug("stt: session %s: no speech (%s)", session, reason)
+            return replace(hearing, text="", words=())
+        return hearing
+
+    def _load(self) -> _Loaded:
+        missing = [f for f in FILES if not (self._path / f).is_file()]
+        if missing:
+            raise SetupError(
+                f"the speech recogniser's folder {self._path} lacks {', '.join(missing)}",
+                fix="Let stt.model name a CTranslate2 Whisper folder that is on this machine.",
+            )
+        *tries, last = places(
+            self._settings.device, self._settings.compute_type, self._cuda_types(), _compute_types("cpu")
+        )
+        for place in tries:
+            try:
+                return self._open(place)
+            except (RuntimeError, ValueError) as error:
+                self._warn(f"{place} does not work ({error}); speech is recognised on {last}, much slower")
+        try:
+            return self._open(last)
+        except (RuntimeError, ValueError) as error:
+            raise SetupError(f"the speech recogniser {self._path} cannot run on {last}: {error}") from error
+
+    def _open(self, place: Place) -> _Loaded:
+        """Load and try once: CUDA's libraries are looked for on first use, not on loading."""
+        from faster_whisper import WhisperModel
+
+        model = WhisperModel(
+            str(self._path),
+            device=place.device,
+            compute_type=place.compute_type,
+            cpu_threads=self._settings.threads,
+            num_workers=self._pool.count,
+            local_files_only=True,
+        )
+        return _Loaded(place, Decoder(model))
+
+    def _cuda_types(self) -> frozenset[str]:
+        """Compute types of the GPU; none where there is none, with a warning where there should be one."""
+        if self._settings.device == "cpu":
+            return frozenset()
+        import ctranslate2
+
+        try:
+            found = _compute_types("cuda") if ctranslate2.get_cuda_device_count() else frozenset[str]()
+        except RuntimeError as error:
+            self._warn(f"CUDA does not work ({error}); speech is recognised on the CPU, much slower")
+            return frozenset()
+        if not found and self._settings.device == "cuda":
+            self._warn("stt.device is cuda, but there is no CUDA device; speech is recognised on the CPU, much slower")
+        return found
+
+    def _fall_back(self, broken: _Loaded, error: RuntimeError) -> _Loaded:
+        """The model on the CPU, loaded by the first worker that met the fault; the others wait for it."""
+        with self._reload:
+            if self._loaded is broken:
+                (last,) = places("cpu", "auto", (), _compute_types("cpu"))
+                self._warn(f"{broken.place} failed while running ({error}); speech is recognised on {last} from now on")
+                self._loaded = self._open(last)
+            return self._loaded or broken
+
+    def _warn(self, message: str) -> None:
+        self._warnings = (*self._warnings, message)
+        log.warning("stt: %s", message)
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A model and where it runs; replaced as a whole."""
+
+    place: Place
+    decoder: Decoder
+
+
+def _compute_types(device: str) -> frozenset[str]:
+    import ctranslate2
+
+    return frozenset(ctranslate2.get_supported_compute_types(device))

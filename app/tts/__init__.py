@@ -1,0 +1,1 @@
+"""Text to speech: clauses out of streaming text, speakable text, and Piper."""

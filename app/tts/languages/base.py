@@ -1,0 +1,149 @@
+"""What all languages share: numbers in words, and rules made from a language's tables. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from app.tts.mapped import NEXT, Rule, rule
+from app.tts.numerals import Numerals
+
+AT_START = r"(?<![\w.,:/-])"
+"""Nothing before the number that could belong to it."""
+RANGE = r"[-–—]"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A noun after a number, and its hundredth if it is money."""
+
+    one: str
+    many: str
+    part_one: str = ""
+    part_many: str = ""
+    before: str = ""
+    """Said before the number: Turkish "saatte elli kilometre"."""
+
+
+class Language:
+    """Whole numbers only; a subclass adds what its speakers say for all the rest."""
+
+    number = r"\d+"
+    """Pattern of one number as this language writes it, grouped and with decimals; no groups of its own."""
+    minus = ""
+    plus = ""
+    to = ""
+    """Between the two ends of a range."""
+    url_signs: Mapping[str, str] = {}
+    """Words for the signs in addresses."""
+    readable_signs = "€$£¥%°+=&@/#-"
+    """Signs without rules here, which the phonemiser reads in its own way."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.numerals = Numerals(code)
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """All rules of the language, in the order in which they apply."""
+        whole = r"(?<![\d.,:/])\d{1,15}(?![.,:/]?\d)"
+        return (rule(whole, lambda m: spaced(m, self.numerals.cardinal(m[0]))),)
+
+    def say(self, number: str) -> str:
+        """A number as written, in words."""
+        return self.numerals.cardinal(number)
+
+    def is_one(self, number: str) -> bool:
+        """Whether the noun after the number is singular."""
+        return number == "1"
+
+    def abbreviation_rules(self, table: Mapping[str, str]) -> tuple[Rule, ...]:
+        """Abbreviations as written -> words. One that ends the text with its dot keeps the dot."""
+
+        def say(found: re.Match[str]) -> str:
+            ends = found[0].endswith(".") and found.end() == len(found.string)
+            return table[found[0]] + ("." if ends else "")
+
+        return (rule(rf"(?<![\w.])(?:{either(table)})(?![\w@/])", say),)
+
+    def url_rules(self) -> tuple[Rule, ...]:
+        """Web and mail addresses: host and a short path, their signs in words; scheme and query are not said."""
+
+        def say(found: re.Match[str]) -> str:
+            path = found["path"] or ""
+            kept = found["host"] + (path if len(path) <= _MAX_PATH_CHARS else "")
+            return "".join(f" {self.url_signs[c]} " if c in self.url_signs else c for c in kept)
+
+        return (
+            rule(_MAIL, say),
+            rule(_URL, say, re.IGNORECASE),
+            rule(_BARE_HOST, say),
+            rule(r"(?<=[a-z0-9])\.(?=[a-z])", f" {self.url_signs['.']} "),
+        )
+
+    def phone_rules(self) -> tuple[Rule, ...]:
+        """Telephone numbers, digit by digit, with a pause between the groups."""
+
+        def say(found: re.Match[str]) -> str | None:
+            if not 7 <= sum(c.isdigit() for c in found[0]) <= 15:
+                return None
+            words = [", ".join(map(self.numerals.spelled, re.findall(r"\d+", w))) for w in found[0].split()]
+            return (f"{self.plus} " if found[0][0] == "+" else "") + f",{NEXT}".join(words)
+
+        return tuple(rule(rf"{AT_START}{pattern}(?!\d|[-.,]\d)", say) for pattern in _PHONES)
+
+    def unit_rules(self, units: Mapping[str, Counted]) -> tuple[Rule, ...]:
+        """Number and unit. Some letters must stand close: "5 A" may be anything."""
+
+        def say(found: re.Match[str]) -> str | None:
+            if found["gap"] and found["unit"] in "AJ":
+                return None
+            unit = units[found["unit"]]
+            noun = unit.one if self.is_one(found["number"]) else unit.many
+            before = f"{unit.before} " if unit.before else ""
+            return f"{before}{self.say(found['number'])}{NEXT if found['gap'] else ' '}{noun}"
+
+        pattern = rf"(?<![\w.,])(?P<number>{self.number})(?P<gap>\s)?-?(?P<unit>{either(units)})(?!\w)"
+        return (rule(pattern, say),)
+
+    def sign_rules(self) -> tuple[Rule, ...]:
+        """Signs of numbers, and dashes between two prices, times or percentages."""
+        ends = r"(?:(?<=[%°€£$₺])|(?<=:\d\d)|(?<=\d[AaPp][Mm])|(?<=\d)(?=.[€£$₺]))"
+        return (
+            rule(r"(?<![\w.])\.(?=\d)", "0."),
+            rule(rf"{ends}\s?{RANGE}\s?(?=[€£$₺]?\d)", f" {self.to} "),
+            rule(r"(?<![\w.,:)])[-−](?=\d)", f"{self.minus} "),
+        )
+
+
+def either(words: Mapping[str, object]) -> str:
+    """A pattern that matches any of the keys, longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def spaced(found: re.Match[str], said: str) -> str:
+    """`said` with a space where the match touches a letter: "B12" is two words."""
+    text = found.string
+    before = " " if found.start() and text[found.start() - 1].isalpha() else ""
+    after = " " if found.end() < len(text) and text[found.end()].isalpha() else ""
+    return before + said + after
+
+
+_MAX_PATH_CHARS = 24
+"""Longer paths are not said; nobody remembers them."""
+_TOP = "com|org|net|edu|gov|io|ai|app|dev|info|co|uk|de|fr|es|it|nl|tr|eu|us|ca|at|ch|me|tv|jp|cn|ru|in|br|au"
+_HOST = r"(?:[\w-]+\.)+[^\W\d]{2,}"
+_PATH = r"(?::\d+)?(?P<path>(?:/[\w.~%-]*\w)*)/?(?:[?#][\w=&%.;+/~-]*[\w=/])?"
+_MAIL = r"(?<![\w.+-])(?P<host>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)(?P<path>)"
+_URL = rf"(?:https?://|ftp://)(?:www\.)?(?P<host>localhost|[\d.]+\d|{_HOST}){_PATH}"
+_BARE_HOST = rf"(?<![\w@.-])(?:www\.)?(?P<host>(?:[a-z0-9-]+\.)+(?:{_TOP}))(?!\w|\.\w){_PATH}"
+_PHONES = (
+    r"\+\d{1,3}(?:[ -]?\(?\d{2,4}\)?){2,5}",
+    r"(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}",
+    r"\(?0\d{2,4}\)?(?:[ -]\d{2,4}){1,4}",
+    r"\d{3} \d{3} \d\d \d\d",
+    r"\d{3}-\d{4}",
+)
+"""International; North American; with a trunk zero; Turkish; local."""

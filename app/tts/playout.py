@@ -1,0 +1,119 @@
+"""What of one reply was made, sent and heard, so that we send just ahead of what plays. Pure; time is an argument."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Literal
+
+from app.audio import ms_to_samples, samples_to_ms
+from app.interfaces import Word
+
+LEAD_MS = 250
+"""Audio sent ahead of what is heard: what a stop throws away, and what bridges a hiccup of the link."""
+MAX_LEAD_MS = 2_000
+TRUST_S = 1.0
+"""A client that reports does so every 250 ms; after so long without a report we assume that it stands still."""
+END_GRACE_S = 1.0
+"""How long after its computed end a reply waits for the client's `done`."""
+
+PlayState = Literal["playing", "paused", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A clause on the reply's time line."""
+
+    text: str
+    start_ms: int
+    words: tuple[Word, ...]
+
+
+def heard_prefix(text: str, characters: int) -> str:
+    """The beginning of `text` with so many characters that are not white space."""
+    counts = accumulate(not c.isspace() for c in text)
+    end = next((i for i, n in enumerate(counts) if n > characters), len(text))
+    return text[:end].rstrip() if end < len(text) else text
+
+
+class Playout:
+    """Samples of one reply at `rate_hz`. Invariant: heard <= sent <= made."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self.rate_hz = rate_hz
+        self.made = 0
+        self.sent = 0
+        self._clauses: list[Placed] = []
+        self._lead = ms_to_samples(LEAD_MS, rate_hz)
+        self._heard = 0.0
+        self._heard_at: float | None = None
+        self._state: PlayState = "playing"
+        self._reported: int | None = None
+        self._reported_at = 0.0
+
+    def place(self, text: str, words: tuple[Word, ...], samples: int) -> Placed:
+        """Put a clause behind what was made already."""
+        start_ms = samples_to_ms(self.made, self.rate_hz)
+        shifted = tuple(Word(w.text, start_ms + w.start_ms, start_ms + w.end_ms, w.p) for w in words)
+        placed = Placed(text, start_ms, shifted)
+        self._clauses.append(placed)
+        self.made += samples
+        return placed
+
+    def sendable(self, now: float) -> int:
+        """Samples that may be sent at `now`."""
+        return max(0, min(self.made - self.sent, int(self._playing_at(now)) + self._lead - self.sent))
+
+    def wait_s(self, now: float) -> float:
+        """How long until another 20 ms may be sent, if the playing goes on."""
+        missing = self.sent + ms_to_samples(20, self.rate_hz) - self._lead - self._playing_at(now)
+        return min(0.25, max(0.005, missing / self.rate_hz))
+
+    def was_sent(self, samples: int, now: float) -> None:
+        self._heard = self._playing_at(now)
+        self._heard_at = now
+        self.sent += samples
+
+    def report(self, played_ms: int, state: PlayState, now: float) -> None:
+        """The client's own word on what was heard; it overrides our estimate."""
+        played = min(self.sent, ms_to_samples(played_ms, self.rate_hz))
+        starved = state == "playing" and played == self.sent < self.made
+        if starved:  # the link is more jittery than our lead
+            self._lead = min(2 * self._lead, ms_to_samples(MAX_LEAD_MS, self.rate_hz))
+        self._reported = max(played, self._reported or 0)
+        self._heard = self._reported
+        self._heard_at = self._reported_at = now
+        self._state = state
+
+    def finished(self, now: float) -> bool:
+        """Whether all that was made has been heard (the caller knows whether more will be made)."""
+        if self.sent < self.made:
+            return False
+        if self._state == "done" and self._heard >= self.made - ms_to_samples(20, self.rate_hz):
+            return True
+        grace = 0.0 if self._reported is None else END_GRACE_S
+        end = (self.made - self._heard) / self.rate_hz + grace
+        since = 0.0 if self._heard_at is None else now - self._heard_at
+        return self._state != "paused" and since >= end
+
+    def heard_samples(self, now: float) -> int:
+        """What was heard: as reported, else as estimated from what was sent when."""
+        return self._reported if self._reported is not None else int(self._playing_at(now))
+
+    def heard_characters(self, now: float) -> int:
+        """Characters, white space not counted, of the clauses' words that were heard by more than half."""
+        heard_ms = samples_to_ms(self.heard_samples(now), self.rate_hz)
+        return sum(
+            len(word.text)
+            for clause in self._clauses
+            for word in clause.words
+            if (word.start_ms + word.end_ms) / 2 < heard_ms
+        )
+
+    def _playing_at(self, now: float) -> float:
+        """Where the playing is, as far as can be told without a report of this moment."""
+        if self._heard_at is None:
+            return 0.0
+        until = now if self._reported is None else min(now, self._reported_at + TRUST_S)
+        elapsed = max(0.0, until - self._heard_at) if self._state == "playing" else 0.0
+        return min(float(self.sent), self._heard + elapsed * self.rate_hz)

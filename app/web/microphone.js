@@ -1,0 +1,50 @@
+// The microphone: asks for it, and gives its sound as PCM16 frames of 20 ms at the context's rate.
+import { ParlorError } from "./errors.js";
+
+const WANTED = {
+  audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+};
+const REFUSALS = {
+  NotAllowedError: ["microphone_denied", "The browser does not give us the microphone.",
+    "Allow the microphone for this page in the browser's settings, then press Talk again."],
+  NotFoundError: ["microphone_missing", "There is no microphone.", "Connect one, type, or send the sample sentence."],
+  NotReadableError: ["microphone_in_use", "The microphone cannot be opened.",
+    "Close the program that uses it, then press Talk again."],
+};
+const INSECURE = ["insecure_page", "Browsers give the microphone only to secure pages.",
+  "Open this page by https, or on the machine itself as http://localhost. Typing works here too."];
+
+// Events: `frame` (Int16Array), `lost` when the device goes away.
+export class Microphone extends EventTarget {
+  node; // an AudioNode, for meters
+  #stream;
+  #worklet;
+
+  // Throws ParlorError.
+  static async open(context) {
+    if (!window.isSecureContext) throw new ParlorError(...INSECURE);
+    const microphone = new Microphone();
+    await context.audioWorklet.addModule(new URL("mic-worklet.js", import.meta.url));
+    microphone.#stream = await navigator.mediaDevices.getUserMedia(WANTED).catch((error) => {
+      throw new ParlorError(...(REFUSALS[error.name] ?? ["microphone_failed", error.message, "Try again."]));
+    });
+    microphone.#listen(context);
+    return microphone;
+  }
+
+  close() {
+    this.#worklet.port.onmessage = null;
+    this.node.disconnect();
+    for (const track of this.#stream.getTracks()) track.stop();
+  }
+
+  #listen(context) {
+    this.node = context.createMediaStreamSource(this.#stream);
+    const mono = { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" };
+    this.#worklet = new AudioWorkletNode(context, "parlor-microphone", mono);
+    this.#worklet.port.onmessage = ({ data }) => this.dispatchEvent(new CustomEvent("frame", { detail: data }));
+    this.node.connect(this.#worklet);
+    const [track] = this.#stream.getAudioTracks();
+    track.addEventListener("ended", () => this.dispatchEvent(new Event("lost")));
+  }
+}

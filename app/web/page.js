@@ -1,0 +1,181 @@
+// The page: buttons and text around ParlorClient.
+import { Conversation } from "./conversation.js";
+import { ParlorClient } from "./parlor-client.js";
+
+const $ = (id) => document.getElementById(id);
+const ENDINGS = {
+  bye: "The session is closed.",
+  expired: "The session ended: nothing was said for a long time.",
+  shutdown: "The server was shut down.",
+  replaced: "The session goes on in another window.",
+  closed: "The operator ended the session.",
+  buffer_full: "The session ended: too much was said without a pause.",
+  too_slow: "The session ended: the server could not keep up.",
+  failed: "The session ended: something in the server failed.",
+};
+const DOING = {
+  idle: "Listening.",
+  hearing: "Hearing you…",
+  thinking: "Thinking…",
+  speaking: "Speaking. Interrupt it by voice, button or Escape.",
+};
+
+const client = new ParlorClient({ token: new URLSearchParams(location.hash.slice(1)).get("token") });
+const conversation = new Conversation($("conversation"));
+const meters = { input: null, output: null }; // AnalyserNodes
+let connecting = null; // while it lasts
+let line = { state: "closed" };
+let doing = "idle";
+let microphoneOn = false;
+
+function show(id, text) {
+  $(id).textContent = text;
+  $(id).hidden = !text;
+}
+
+function showStatus() {
+  const seconds = Math.ceil((line.in_ms ?? 0) / 1000);
+  const idle = microphoneOn ? DOING.idle : "Connected. The microphone is off.";
+  const words = {
+    connecting: () => "Connecting…",
+    ready: () => (doing === "idle" ? idle : DOING[doing]),
+    reconnecting: () => `The connection was lost. Trying again in ${seconds} s (attempt ${line.attempt}).`,
+    closed: () => `${ENDINGS[line.reason] ?? "Not connected."} Press Talk, or type.`,
+  };
+  $("status").textContent = words[line.state]();
+  $("interrupt").disabled = line.state !== "ready";
+}
+
+function setDoing(now) {
+  if (doing === now) return;
+  doing = now;
+  showStatus();
+}
+
+function showHearing(stable, unstable) {
+  $("stable").textContent = stable;
+  $("unstable").textContent = unstable;
+}
+
+function showProblem({ message, fix }) {
+  show("problem", [message, fix].filter(Boolean).join(" "));
+}
+
+// Connects at the first use: browsers let no page make a sound before the user did something.
+async function connected() {
+  if (client.state === "closed") connecting ??= connect().finally(() => (connecting = null));
+  await connecting;
+}
+
+async function connect() {
+  await client.connect();
+  meters.output = watch(client.output);
+}
+
+function watch(node) {
+  const analyser = new AnalyserNode(node.context, { fftSize: 1024 });
+  node.connect(analyser);
+  return analyser;
+}
+
+function drawLevels() {
+  for (const [name, analyser] of Object.entries(meters)) {
+    const samples = new Float32Array(analyser?.fftSize ?? 0);
+    analyser?.getFloatTimeDomainData(samples);
+    $(`${name}-level`).value = samples.reduce((peak, x) => Math.max(peak, Math.abs(x)), 0);
+  }
+  requestAnimationFrame(drawLevels);
+}
+
+// A handler that shows what goes wrong.
+function guarded(action) {
+  return async (event) => {
+    event?.preventDefault();
+    show("problem", "");
+    try {
+      await action();
+    } catch (error) {
+      showProblem({ fix: "Reload the page.", ...error, message: error.message });
+    }
+  };
+}
+
+const talk = guarded(async () => {
+  if (microphoneOn) return client.stopMicrophone();
+  await connected();
+  await client.startMicrophone();
+});
+
+const sendText = guarded(async () => {
+  const text = $("text").value.trim();
+  if (!text) return;
+  await connected();
+  client.sendText(text);
+  conversation.said(text);
+  $("text").value = "";
+});
+
+const sendSample = guarded(async () => {
+  await connected();
+  const file = await fetch(new URL("sample.flac", import.meta.url));
+  await client.sendFile(await file.arrayBuffer());
+});
+
+const interrupt = guarded(async () => client.interrupt());
+
+const HANDLERS = {
+  state(detail) {
+    line = detail;
+    if (detail.state !== "ready") doing = "idle";
+    showStatus();
+  },
+  error: showProblem,
+  microphone({ on }) {
+    microphoneOn = on;
+    meters.input = on ? watch(client.input) : null;
+    $("talk").setAttribute("aria-pressed", on);
+    $("talk").textContent = on ? "Stop talking" : "Talk";
+    showStatus();
+  },
+  "session.ready"({ resumed, starter }) {
+    if (!resumed) conversation.forgetTurns();
+    if (starter) show("notice", starter);
+  },
+  "session.expiring": ({ in_s }) => show("notice", `The session ends in ${in_s} s unless you say something.`),
+  "speech.started": () => setDoing("hearing"),
+  "speech.stopped": () => setDoing("thinking"),
+  "transcript.partial": ({ stable, unstable }) => showHearing(stable, unstable),
+  "transcript.final"({ text }) {
+    showHearing("", "");
+    if (text) conversation.said(text);
+    else setDoing("idle");
+  },
+  "reply.started"({ turn }) {
+    conversation.replyStarted(turn);
+    setDoing("thinking");
+  },
+  "reply.delta": ({ turn, text }) => conversation.replyText(turn, text),
+  "reply.ended"(message) {
+    conversation.replyEnded(message);
+    if (doing === "thinking") setDoing("idle");
+  },
+  playback({ turn, played_ms, state }) {
+    conversation.heard(turn, played_ms);
+    if (state === "playing" && doing !== "hearing") setDoing("speaking");
+    if (state === "done" && doing === "speaking") setDoing("idle");
+  },
+};
+
+for (const [type, handler] of Object.entries(HANDLERS)) client.addEventListener(type, ({ detail }) => handler(detail));
+$("talk").addEventListener("click", talk);
+$("sample").addEventListener("click", sendSample);
+$("interrupt").addEventListener("click", interrupt);
+$("form").addEventListener("submit", sendText);
+window.addEventListener("pagehide", () => client.close());
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && client.state === "ready") void interrupt();
+});
+if (!window.isSecureContext) {
+  show("notice", "The microphone needs https or localhost. Here you can type, and send the sample sentence.");
+}
+drawLevels();

@@ -1,0 +1,110 @@
+// The loudspeaker: takes the server's audio frames, plays them, and tells what was heard of each reply.
+import { PlayerQueue } from "./player-queue.js";
+
+const MAX_RATE_HZ = 48000; // the wire's highest
+const HEADER_BYTES = 12;
+const REPLY_AUDIO = 1;
+const LAST_OF_REPLY = 1;
+
+// An output at the machine's own rate, so that nothing need be resampled here.
+export function openContext() {
+  const context = new AudioContext({ latencyHint: "interactive" });
+  if (context.sampleRate <= MAX_RATE_HZ) return context;
+  void context.close();
+  return new AudioContext({ latencyHint: "interactive", sampleRate: MAX_RATE_HZ });
+}
+
+// Event `playback`: {turn, played_ms, state}, ready for the wire.
+export class Player extends EventTarget {
+  node; // an AudioNode, for meters and recorders
+  #context;
+  #tell;
+
+  static async open(context) {
+    const player = new Player();
+    player.#context = context;
+    if (context.audioWorklet) await player.#openWorklet();
+    else player.#openScriptNode();
+    player.node.connect(context.destination);
+    return player;
+  }
+
+  // A binary frame of the wire (ArrayBuffer). Returns the turn it belongs to, or null if it is no reply audio.
+  push(frame) {
+    const view = new DataView(frame);
+    if (view.byteLength < HEADER_BYTES || view.getUint8(0) !== REPLY_AUDIO) return null;
+    const turn = view.getUint32(4, true);
+    this.#tell({
+      type: "audio",
+      turn,
+      last: (view.getUint8(1) & LAST_OF_REPLY) !== 0,
+      rate: view.getUint16(2, true),
+      offset: view.getUint32(8, true),
+      samples: new Int16Array(frame, HEADER_BYTES, (frame.byteLength - HEADER_BYTES) >> 1),
+    });
+    return turn;
+  }
+
+  // Drops all of a reply, what is still to come of it too.
+  stop(turn) {
+    this.#tell({ type: "stop", turn });
+  }
+
+  stopAll() {
+    this.#tell({ type: "stop-all" });
+  }
+
+  pause(turn) {
+    this.#tell({ type: "pause", turn });
+  }
+
+  resume(turn, fromMs) {
+    this.#tell({ type: "resume", turn, fromMs });
+  }
+
+  duck(turn, gainDb) {
+    this.#tell({ type: "duck", turn, gain: 10 ** (gainDb / 20) });
+  }
+
+  // No more audio comes for this reply, though its last frame was not marked.
+  end(turn) {
+    this.#tell({ type: "end", turn });
+  }
+
+  endAll() {
+    this.#tell({ type: "end-all" });
+  }
+
+  // Forgets everything: turns are counted from the beginning again.
+  reset() {
+    this.#tell({ type: "reset" });
+  }
+
+  async #openWorklet() {
+    await this.#context.audioWorklet.addModule(new URL("player-worklet.js", import.meta.url));
+    this.node = new AudioWorkletNode(this.#context, "parlor-player", { numberOfInputs: 0, outputChannelCount: [1] });
+    this.node.port.onmessage = ({ data }) => this.#heard(data);
+    this.#tell = (message) => this.node.port.postMessage(message);
+  }
+
+  // Pages that are not secure have no worklets; they may still listen.
+  #openScriptNode() {
+    const queue = new PlayerQueue(this.#context.sampleRate, (report) => this.#heard(report));
+    this.node = this.#context.createScriptProcessor(2048, 0, 1);
+    this.node.onaudioprocess = ({ outputBuffer }) => queue.render(outputBuffer.getChannelData(0));
+    this.#tell = (message) => queue.handle(message);
+  }
+
+  // The queue tells what it has rendered, and what is heard lags behind that. After a pause or a stop all that was
+  // rendered will be heard, for nothing calls it back: it is told at once, since the server waits for it.
+  #heard({ turn, ms, state }) {
+    const lagMs = 1000 * (this.#context.outputLatency || this.#context.baseLatency || 0);
+    if (state === "playing") this.#say(turn, Math.max(0, ms - lagMs), state);
+    else if (state === "ended") setTimeout(() => this.#say(turn, ms, "done"), lagMs);
+    else this.#say(turn, ms, state === "paused" ? state : "done");
+  }
+
+  #say(turn, ms, state) {
+    this.dispatchEvent(new CustomEvent("playback", { detail: { turn, played_ms: Math.floor(ms), state } }));
+  }
+}

@@ -1,0 +1,1 @@
+"""The protocol: messages, their encoding and their legal order (docs/wire.md)."""

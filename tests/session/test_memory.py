@@ -1,0 +1,60 @@
+"""Memory: bounded, ordered, and never more than was heard."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.interfaces import Message
+from app.session.memory import Memory
+
+SAID = st.lists(
+    st.tuples(st.booleans(), st.integers(1, 20), st.text("abc ", min_size=1, max_size=12).filter(str.strip)),
+    max_size=40,
+)
+
+
+def test_the_conversation_in_order():
+    memory = Memory(1000)
+    memory.caller_said(1, "two pizzas")
+    memory.caller_heard(1, "Sure.")
+    memory.caller_said(3, "and a coke")
+    memory.caller_said(2, "late")
+    assert memory.messages("be kind") == (
+        Message("system", "be kind"),
+        Message("user", "two pizzas"),
+        Message("assistant", "Sure."),
+        Message("user", "late and a coke"),
+    )
+
+
+def test_nothing_heard_leaves_nothing():
+    memory = Memory(1000)
+    memory.caller_heard(1, "")
+    assert memory.messages("p") == (Message("system", "p"),)
+
+
+def test_forget():
+    memory = Memory(1000)
+    memory.caller_said(1, "x")
+    memory.forget()
+    assert len(memory) == 0
+
+
+@given(SAID, st.integers(1, 60))
+def test_never_over_budget_but_for_the_newest(said, budget):
+    memory = Memory(budget)
+    for is_caller, turn, text in said:
+        (memory.caller_said if is_caller else memory.caller_heard)(turn, text)
+        newest = memory.messages("p")[-1].text
+        assert memory.chars <= max(budget, len(newest) + 12)
+
+
+@given(SAID)
+def test_roles_alternate(said):
+    memory = Memory(10_000)
+    for is_caller, turn, text in said:
+        (memory.caller_said if is_caller else memory.caller_heard)(turn, text)
+    roles = [m.role for m in memory.messages("p")]
+    assert roles[0] == "system"
+    assert all(a != b for a, b in pairwise(roles))

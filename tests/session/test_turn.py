@@ -1,0 +1,191 @@
+"""The turn machine: every phase x every event, and what must hold for any sequence of them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.session import turn as turns
+from app.session.turn import (
+    Announce,
+    Answer,
+    AskedToSay,
+    Cut,
+    Drop,
+    FirstAudio,
+    Forget,
+    Heard,
+    HungUp,
+    Interrupted,
+    Phase,
+    Remember,
+    ReplyOver,
+    Say,
+    SpeechBegan,
+    SpeechEnded,
+    Transcribe,
+    Turn,
+    Typed,
+    WasReset,
+    step,
+)  # fmt: skip
+from app.wire.messages import Mode
+
+NUMBERS = st.integers(0, 6)
+EVENTS = st.one_of(
+    st.just(SpeechBegan()), st.just(SpeechEnded()), st.builds(Heard, NUMBERS, st.sampled_from(["", "yes"])),
+    st.just(Typed("hi")), st.just(AskedToSay("this")), st.builds(FirstAudio, NUMBERS), st.builds(ReplyOver, NUMBERS),
+    st.just(Interrupted()), st.just(WasReset()), st.just(HungUp()),
+)  # fmt: skip
+
+
+def run(*events, mode=Mode.CONVERSATION):
+    turn, commands = Turn(mode), ()
+    for event in events:
+        turn, commands = step(turn, event)
+    return turn, commands
+
+
+SPOKEN = (SpeechBegan(), SpeechEnded(), Heard(1, "two pizzas"))
+
+
+def test_speech_is_heard_transcribed_and_answered():
+    assert run(SpeechBegan())[1] == (Announce(1),)
+    assert run(SpeechBegan(), SpeechEnded())[1] == (Transcribe(1),)
+    turn, commands = run(*SPOKEN)
+    assert commands == (Remember(1, "two pizzas"), Answer(1))
+    assert (turn.phase, turn.reply) == (Phase.THINKING, 1)
+
+
+def test_a_played_reply_leaves_it_quiet():
+    turn, commands = run(*SPOKEN, FirstAudio(1), ReplyOver(1))
+    assert (turn.phase, turn.reply, commands) == (Phase.IDLE, None, ())
+
+
+def test_noise_is_not_answered():
+    turn, commands = run(SpeechBegan(), SpeechEnded(), Heard(1, ""))
+    assert (turn.phase, commands) == (Phase.IDLE, ())
+
+
+def test_transcribing_only_never_answers():
+    turn, commands = run(*SPOKEN, mode=Mode.TRANSCRIBE)
+    assert (turn.phase, commands) == (Phase.IDLE, (Remember(1, "two pizzas"),))
+
+
+@pytest.mark.parametrize("before", [(), (FirstAudio(1),)], ids=["thinking", "speaking"])
+def test_speech_cuts_the_reply_in_the_same_step(before):
+    turn, commands = run(*SPOKEN, *before, SpeechBegan())
+    assert commands == (Cut(1), Announce(2))
+    assert (turn.phase, turn.reply) == (Phase.HEARING, None)
+
+
+def test_speech_while_a_transcript_is_awaited_keeps_what_was_said():
+    turn, commands = run(SpeechBegan(), SpeechEnded(), SpeechBegan(), Heard(1, "two"))
+    assert (turn.phase, commands) == (Phase.HEARING, (Remember(1, "two"),))
+
+
+def test_typing_cuts_and_answers_at_once():
+    assert run(*SPOKEN, Typed("no"))[1] == (Cut(1), Remember(2, "no"), Answer(2))
+
+
+def test_typing_while_speaking_transcribes_what_was_said():
+    turn, commands = run(SpeechBegan(), Typed("no"))
+    assert commands == (Transcribe(1), Remember(2, "no"), Answer(2))
+    assert step(turn, Heard(1, "two"))[1] == (Remember(1, "two"),)
+
+
+def test_texts_are_spoken_one_after_the_other():
+    turn, commands = run(AskedToSay("a"), AskedToSay("b"))
+    assert (commands, turn.reply) == ((), 1)
+    assert step(turn, ReplyOver(1))[1] == (Say(2, "b", None),)
+
+
+def test_interrupt_drops_what_waits_too():
+    turn, commands = run(AskedToSay("a"), AskedToSay("b"), FirstAudio(1), Interrupted())
+    assert (commands, turn.phase) == ((Cut(1), Drop(2)), Phase.IDLE)
+
+
+def test_hanging_up_in_mid_sentence_keeps_what_was_said():
+    turn, commands = run(SpeechBegan(), HungUp())
+    assert (commands, turn.phase) == ((Transcribe(1),), Phase.IDLE)
+    assert step(turn, Heard(1, "two"))[1] == (Remember(1, "two"),)
+
+
+def test_reset_forgets():
+    assert run(*SPOKEN, WasReset())[1] == (Cut(1), Forget())
+    assert run(SpeechBegan(), WasReset())[1] == (Forget(),)
+
+
+# For each phase: the events that change something there. Everything else must change nothing.
+MEANINGFUL = {
+    Phase.IDLE: {SpeechBegan, Typed, AskedToSay, Heard, WasReset},
+    Phase.HEARING: {SpeechEnded, Typed, AskedToSay, Heard, WasReset, HungUp},
+    Phase.THINKING: {SpeechBegan, Typed, AskedToSay, Heard, FirstAudio, ReplyOver, Interrupted, WasReset, HungUp},
+    Phase.SPEAKING: {SpeechBegan, Typed, AskedToSay, Heard, ReplyOver, Interrupted, WasReset, HungUp},
+}
+IN_PHASE = {
+    Phase.IDLE: (),
+    Phase.HEARING: (SpeechBegan(),),
+    Phase.THINKING: SPOKEN,
+    Phase.SPEAKING: (*SPOKEN, FirstAudio(1)),
+}
+ONE_OF_EACH = [
+    SpeechBegan(), SpeechEnded(), Heard(1, "x"), Typed("x"), AskedToSay("x"), FirstAudio(1), ReplyOver(1),
+    Interrupted(), WasReset(), HungUp(),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("phase", Phase)
+@pytest.mark.parametrize("event", ONE_OF_EACH, ids=lambda e: type(e).__name__)
+def test_every_phase_and_event(phase, event):
+    turn, _ = run(*IN_PHASE[phase])
+    assert turn.phase is phase
+    after, commands = step(turn, event)
+    assert ((after, commands) != (turn, ())) == (type(event) in MEANINGFUL[phase])
+
+
+@given(st.lists(EVENTS, max_size=40), st.sampled_from(Mode))
+def test_any_sequence_keeps_the_rules(events, mode):
+    turn = Turn(mode)
+    live: set[int] = set()
+    started: list[int] = []
+    ended: list[int] = []
+    for event in events:
+        before = turn
+        turn, commands = step(turn, event)
+        if isinstance(event, ReplyOver) and event.turn == before.reply:
+            live.discard(event.turn)
+            ended.append(event.turn)
+        for command in commands:
+            match command:
+                case Answer(number) | Say(number):
+                    live.add(number)
+                    started.append(number)
+                case Cut(number):
+                    live.remove(number)
+                    ended.append(number)
+                case Drop(number):
+                    assert number not in started
+                    ended.append(number)
+                case _:
+                    pass
+        assert len(live) <= 1, "at most one live reply"
+        assert live == ({turn.reply} if turn.reply is not None else set())
+        if isinstance(event, SpeechBegan):
+            assert turn.reply is None, "speech while replying stops the reply in the same step"
+        assert turn.number >= before.number
+        assert (turn.phase is Phase.IDLE) <= (turn.reply is None and not turn.waiting)
+    assert len(started) == len(set(started))
+    assert len(ended) == len(set(ended)), "exactly one end for each reply"
+
+
+@given(st.lists(EVENTS, max_size=20), st.integers(100, 200))
+def test_unknown_turns_change_nothing_but_memory(events, stale):
+    turn, _ = run(*events)
+    for event in (FirstAudio(stale), ReplyOver(stale), Heard(stale, "late")):
+        after, commands = step(turn, event)
+        assert after == turn
+        assert all(isinstance(c, Remember) for c in commands)
+
+
+def test_the_table_names_every_event():
+    assert {event for _, event in turns._TABLE} == set(turns.Event.__args__)

@@ -1,0 +1,115 @@
+"""Playout: heard <= sent <= made, and never further ahead than the lead."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.interfaces import Word
+from app.tts.playout import END_GRACE_S, LEAD_MS, MAX_LEAD_MS, Playout, heard_prefix
+
+RATE = 16_000
+HELLO = (Word("Hello", 0, 400), Word("there.", 400, 1000))
+
+
+def playing(samples=RATE, sent=RATE // 4):
+    playout = Playout(RATE)
+    playout.place("Hello there.", HELLO, samples)
+    playout.was_sent(sent, 0.0)
+    return playout
+
+
+def test_clauses_follow_each_other():
+    playout = playing()
+    placed = playout.place("And", (Word("And", 0, 100),), 1600)
+    assert (placed.start_ms, placed.words[0].start_ms) == (1000, 1000)
+
+
+def test_only_the_lead_is_sent_ahead():
+    playout = Playout(RATE)
+    playout.place("Hello there.", HELLO, RATE)
+    assert playout.sendable(5.0) == RATE * LEAD_MS // 1000
+    playout.was_sent(4000, 5.0)
+    assert playout.sendable(5.0) == 0
+    assert playout.sendable(5.1) == 1600
+
+
+def test_without_reports_it_plays_in_real_time():
+    playout = playing(sent=RATE)
+    assert playout.heard_samples(0.5) == RATE // 2
+    assert not playout.finished(0.99)
+    assert playout.finished(1.0)
+
+
+def test_a_report_overrides_the_estimate():
+    playout = playing(sent=RATE)
+    playout.report(200, "paused", 0.5)
+    assert playout.heard_samples(9.0) == 3200
+    assert not playout.finished(9.0)
+
+
+def test_a_silent_client_is_given_up_and_the_reply_ends_after_a_grace():
+    playout = playing(sent=RATE)
+    playout.report(900, "playing", 1.0)
+    assert not playout.finished(1.1 + END_GRACE_S - 0.01)
+    assert playout.finished(1.1 + END_GRACE_S)
+
+
+def test_done_ends_it():
+    playout = playing(sent=RATE)
+    playout.report(1000, "done", 1.0)
+    assert playout.finished(1.0)
+
+
+def test_a_starving_client_gets_a_longer_lead():
+    playout = playing(RATE * 10)
+    for now in range(10):
+        playout.report(playout.sent * 1000 // RATE, "playing", float(now))
+        playout.was_sent(playout.sendable(float(now)), float(now))
+    assert playout.sendable(10.0) + playout.sent - playout.heard_samples(10.0) <= RATE * MAX_LEAD_MS // 1000 + RATE
+
+
+@pytest.mark.parametrize(("ms", "characters"), [(0, 0), (199, 0), (201, 5), (699, 5), (701, 11), (5000, 11)])
+def test_a_word_counts_once_half_of_it_was_heard(ms, characters):
+    playout = playing(sent=RATE)
+    playout.report(ms, "paused", 0.0)
+    assert playout.heard_characters(0.0) == characters
+
+
+@pytest.mark.parametrize(
+    ("characters", "expected"), [(0, ""), (5, "Hello"), (6, "Hello t"), (11, "Hello there."), (99, "Hello there.")]
+)
+def test_heard_prefix(characters, expected):
+    assert heard_prefix("Hello there.", characters) == expected
+
+
+@given(st.text(), st.integers(0, 50))
+def test_heard_prefix_is_a_prefix(text, characters):
+    found = heard_prefix(text, characters)
+    assert text.startswith(found)
+    assert sum(not c.isspace() for c in found) == min(characters, sum(not c.isspace() for c in text))
+
+
+STEPS = st.one_of(
+    st.tuples(st.just("place"), st.integers(0, 20_000)),
+    st.tuples(st.just("send"), st.just(0)),
+    st.tuples(st.just("report"), st.integers(0, 5_000)),
+    st.tuples(st.just("wait"), st.integers(0, 2_000)),
+)
+
+
+@given(st.lists(STEPS, max_size=60))
+def test_heard_never_passes_sent_nor_sent_made(steps):
+    playout = Playout(RATE)
+    now = 0.0
+    for kind, value in steps:
+        match kind:
+            case "place":
+                playout.place("w", (Word("w", 0, value * 1000 // RATE),), value)
+            case "send":
+                playout.was_sent(playout.sendable(now), now)
+            case "report":
+                playout.report(value, "playing", now)
+            case _:
+                now += value / 1000
+        assert 0 <= playout.heard_samples(now) <= playout.sent <= playout.made
+        assert playout.sendable(now) >= 0

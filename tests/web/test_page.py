@@ -1,0 +1,102 @@
+"""The page in a real Chromium, against the scripted server: what it shows, and when."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from aiohttp import web
+from playwright.async_api import expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+
+async def talking(scripted, page, fragment=""):
+    """The page, opened and listening."""
+    await page.goto(f"{scripted.url}{fragment}")
+    await page.get_by_role("button", name="Talk").click()
+    await scripted.until(lambda: len(scripted.audio) > 0)
+
+
+async def test_a_turn_is_shown_as_it_happens(scripted, page):
+    await talking(scripted, page)
+    status = page.locator("#status")
+    await expect(status).to_have_text("Listening.")
+    await scripted.say("speech.started", turn=1)
+    await expect(status).to_have_text("Hearing you…")
+    await scripted.say("transcript.partial", turn=1, stable="two", unstable="pizzas")
+    await expect(page.locator("#hearing")).to_have_text("two pizzas")
+    await scripted.say("speech.stopped", turn=1)
+    await expect(status).to_have_text("Thinking…")
+    await scripted.say("transcript.final", turn=1, text="two pizzas please")
+    await scripted.say("reply.started", turn=1)
+    await scripted.say("reply.delta", turn=1, text="Two pizzas. ")
+    await scripted.say("reply.delta", turn=1, text="Anything else?")
+    await scripted.play(1, np.full(48_000, 8_000, np.int16), 48_000)
+    await expect(status).to_contain_text("Speaking.")
+    await expect(page.locator("#hearing")).to_have_text("")
+    await expect(page.locator(".said")).to_contain_text("two pizzas please")
+    assert await page.evaluate("document.getElementById('output-level').value") > 0.1
+    await page.keyboard.press("Escape")
+    await scripted.until(lambda: scripted.of("interrupt"))
+    ended = {"status": "interrupted", "heard_text": "Two pizzas.", "timeline": {"speech_end": 900, "first_audio": 1300}}
+    await scripted.say("reply.ended", turn=1, **ended)
+    await expect(page.locator(".reply .unheard")).to_have_text(" Anything else?")
+    await expect(page.locator(".reply small")).to_contain_text("answered after 400 ms, interrupted")
+    await page.get_by_role("button", name="Stop talking").click()
+    await expect(status).to_have_text("Connected. The microphone is off.")
+
+
+async def test_text_is_typed_with_the_keyboard_alone(scripted, page):
+    await page.goto(scripted.url)
+    await page.get_by_label("Or type").press_sequentially("what is on the menu")
+    await page.keyboard.press("Enter")
+    await scripted.until(lambda: scripted.of("text", text="what is on the menu"))
+    await expect(page.locator(".said")).to_contain_text("what is on the menu")
+    await expect(page.get_by_label("Or type")).to_have_value("")
+
+
+async def test_the_operators_token_opens_the_session(scripted, page):
+    await talking(scripted, page, "#token=s3cret")
+    assert scripted.authorizations == ["Bearer s3cret"]
+    assert scripted.joined[0][2] == "parlor.v1, token.t-s1"
+
+
+async def test_refusals_are_shown_with_what_mends_them(scripted, page):
+    body = {"code": "busy", "message": "All places are taken.", "fix": "Try again in 5 s."}
+    scripted.refusal = web.Response(status=503, text=json.dumps(body), headers={"Retry-After": "5"})
+    await page.goto(scripted.url)
+    await page.get_by_role("button", name="Talk").click()
+    await expect(page.get_by_role("alert")).to_have_text("All places are taken. Try again in 5 s.")
+    await expect(page.locator("#status")).to_contain_text("Not connected.")
+
+
+async def test_errors_and_lost_connections_are_told_in_words(scripted, page):
+    await talking(scripted, page)
+    await scripted.say("error", code="engine_failed", message="llm: no answer", fix="Say it again.", fatal=False)
+    await expect(page.get_by_role("alert")).to_have_text("llm: no answer Say it again.")
+    scripted.forget_sessions()
+    scripted.refusal = web.Response(status=502)
+    scripted.cut()
+    await expect(page.locator("#status")).to_contain_text("The connection was lost. Trying again in")
+    scripted.refusal = None
+    await expect(page.locator("#status")).to_have_text("Listening.", timeout=10_000)
+    assert len(scripted.opened) == 2
+
+
+async def test_a_page_that_is_not_secure_says_so_and_still_talks(scripted, page):
+    await page.goto(scripted.insecure_url)
+    await expect(page.locator("#notice")).to_contain_text("The microphone needs https or localhost.")
+    await page.get_by_role("button", name="Talk").click()
+    await expect(page.get_by_role("alert")).to_contain_text("https")
+    pcm = np.full(24_000, 8_000, np.int16)
+    await scripted.play(1, pcm, 24_000, last=True)
+    await scripted.until(lambda: scripted.of("playback", turn=1, state="done"))
+    assert scripted.of("playback", turn=1, state="done")[0]["played_ms"] == 1000
+
+
+async def test_fits_a_phone(scripted, page):
+    await page.set_viewport_size({"width": 320, "height": 568})
+    await page.goto(scripted.url)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 320
