@@ -28,7 +28,7 @@ Device = Literal["auto", "cpu", "cuda"]
 class Stage(BaseModel):
     """Base of every section."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Server(Stage):
@@ -140,6 +140,7 @@ class LlmSettings(Stage):
     """A GGUF file."""
     device: Device
     threads: Annotated[int, Field(ge=0)]
+    """CPU threads; 0 takes all cores but one."""
     context_tokens: Annotated[int, Field(ge=128)]
     """Per session."""
     prompt_chunk: Count
@@ -271,6 +272,7 @@ def _merge(
     for key, value in values.items():
         here = (*at, key)
         if isinstance(value, dict) and isinstance(into.get(key, {}), dict):
+            origin.setdefault(here, source)
             _merge(into.setdefault(key, {}), value, origin, source, here)
         else:
             into[key] = value
@@ -279,7 +281,8 @@ def _merge(
 
 def _fault(error: dict[str, Any], origin: dict[tuple[str, ...], str]) -> str:
     place = tuple(str(p) for p in error["loc"])
-    source = next((s for key, s in origin.items() if key[: len(place)] == place or place[: len(key)] == key), "")
+    known = (place[:length] for length in range(len(place), 0, -1))
+    source = next((origin[key] for key in known if key in origin), "")
     what = "is not a setting" if error["type"] == "extra_forbidden" else str(error["msg"])
     given = "" if error["type"] in {"extra_forbidden", "missing"} else f" (got {error['input']!r})"
     return f"{'.'.join(place)}: {what}{given}" + (f" [{source}]" if source else "")

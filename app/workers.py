@@ -75,13 +75,17 @@ class Workers:
         many threads were lost to hanging calls.
         """
         if self.lost > MAX_LOST_THREADS:
-            raise EngineError(self.engine, f"{self.lost} workers hang", fix="Restart Parlor; see its log.")
+            raise self._broken()
         if not self._free and len(self._waiting) >= self._queue:
             raise EngineBusyError(self.engine, f"{len(self._waiting)} jobs are waiting already", retry_after_s=1.0)
         job = _Job(call, asyncio.get_running_loop().create_future())
         self._waiting.append(job)
         self._assign()
-        return cast(T, await job.result)  # the queue holds jobs of any type; this one gives a T
+        try:
+            return cast(T, await job.result)  # the queue holds jobs of any type; this one gives a T
+        finally:
+            if job in self._waiting:  # cancelled before its turn: its place is free
+                self._waiting.remove(job)
 
     def _assign(self) -> None:
         while self._free and self._waiting:
@@ -118,6 +122,13 @@ class Workers:
         if self.lost <= MAX_LOST_THREADS:
             self._free.append(_Thread(self, asyncio.get_running_loop()))
             self._assign()
+            return
+        for waiting in self._waiting:
+            if not waiting.result.done():
+                waiting.result.set_exception(self._broken())
+
+    def _broken(self) -> EngineError:
+        return EngineError(self.engine, f"{self.lost} workers hang", fix="Restart Parlor; see its log.")
 
 
 class _Thread:

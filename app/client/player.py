@@ -40,7 +40,7 @@ class Player:
         self._advance(now)
         pcm = np.frombuffer(frame.pcm, "<i2")
         self._parts.append(pcm)
-        if self.first_sound_at is None and (windows := audible_windows(pcm, self.rate_hz)):
+        if self.first_sound_at is None and not self._stopped and (windows := audible_windows(pcm, self.rate_hz)):
             self.first_sound_at = now + (self._received - self._played + windows[0]) / self.rate_hz
         self._received += pcm.size
         self.complete |= frame.last
@@ -49,6 +49,8 @@ class Player:
         """The reply was cut: nothing more is played."""
         self._advance(now)
         self._stopped = True
+        if self.first_sound_at is not None and self.first_sound_at >= now:
+            self.first_sound_at = None
 
     def played_ms(self, now: float) -> int:
         self._advance(now)

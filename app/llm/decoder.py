@@ -12,7 +12,7 @@ from app.llm.history import head
 from app.llm.native import Native
 from app.llm.planner import Planner
 from app.llm.slots import Prefixes, share
-from app.llm.tokens import Segment, flat, shared
+from app.llm.tokens import Segment, cut, flat, shared
 
 log = logging.getLogger(__name__)
 
@@ -126,12 +126,8 @@ class Decoder:
             self._native.keep(job.sequence, 0)  # a recurrent model cannot go back: it begins anew
             kept = 0
         self._count(prompt_tokens=len(plan.ids))
-        sequence.segments = ()  # the generation knows what it holds from now on
-        try:
-            return Generation(self._native, job, plan, kept)
-        except EngineError:
-            self._native.keep(job.sequence, 0)
-            raise
+        sequence.segments = cut(plan.segments, kept)
+        return Generation(self._native, job, plan, kept)
 
     def _share_prefix(self, generation: Generation) -> None:
         """Keep the system messages' tokens for the next conversation that begins with them. Costs no memory now."""
@@ -153,7 +149,10 @@ class Decoder:
         for generation, count in batch:
             row += count
             prompted = generation.prompted
-            self._count(**{"answer_tokens" if prompted else "decoded_tokens": count})
+            if prompted:
+                self._count(answer_tokens=count)
+            else:
+                self._count(decoded_tokens=count)
             if not generation.decoded(count):
                 continue
             if not prompted:
@@ -192,7 +191,9 @@ class Decoder:
     def _interrupt(self, sequence: int, reason: str) -> Deliveries:
         generation = self._live.get(sequence)
         self._end(sequence)
-        return [(generation.job, EngineError("llm", reason))] if generation else []
+        if not generation or generation.job.cancelled:
+            return []
+        return [(generation.job, EngineError("llm", reason))]
 
     def _end(self, sequence: int) -> None:
         generation = self._live.pop(sequence, None)

@@ -62,14 +62,14 @@ class Generation:
 
     def sample(self, row: int) -> list[Item]:
         """What the token after row `row` of the last batch adds for the loop. Raises `EngineError`."""
-        if len(self._answer) >= self.plan.max_tokens or self.position >= self._native.window:
+        if self._full():
             return self._finish("")
         token = self._sampler.sample(row)
         if self._native.token(token).ends:
             return self._finish("")
         self._answer.append(token)
         text = self._text.feed(self._native.token(token).text)
-        if self._text.stopped or len(self._answer) >= self.plan.max_tokens or self.position >= self._native.window:
+        if self._text.stopped or self._full():
             return self._finish(text)
         self.pending = [token]
         return [text] if text else []
@@ -82,6 +82,9 @@ class Generation:
             return cut(self.plan.segments, self.position)
         answer = self._answer[: self.position - asked]
         return grow(self.plan.segments, b"".join(self._native.token(t).raw for t in answer), answer)
+
+    def _full(self) -> bool:
+        return len(self._answer) >= self.plan.max_tokens or self.position >= self._native.window
 
     def _finish(self, text: str) -> list[Item]:
         text += self._text.finish()

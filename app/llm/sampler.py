@@ -40,8 +40,8 @@ class Sampler:
     def sample(self, row: int) -> int:
         """The token that follows row `row` of the last batch. Raises `EngineError` where the grammar allows none.
 
-        The grammar is asked about the chosen token first and about the whole vocabulary only when it refuses: that
-        gives the same distribution, and asking about 150,000 tokens takes longer than a small model's step.
+        The grammar is asked about the chosen token first, and about the whole vocabulary only when it refuses: the
+        distribution is the same, and asking about 1,024 tokens takes 120 us (one: 5 us), so 150,000 take 17 ms.
         https://github.com/ggml-org/llama.cpp/blob/master/common/sampling.cpp (common_sampler_sample)
         """
         token = int(api.llama_sampler_sample(self._chain, self._native.context, row))

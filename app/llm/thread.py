@@ -48,7 +48,11 @@ class DecodeThread:
         ready: asyncio.Future[Loaded] = self._loop.create_future()
         self._thread = threading.Thread(target=self._run, args=(load, ready), name="parlor-llm", daemon=True)
         self._thread.start()
-        self._loaded = await ready
+        try:
+            self._loaded = await ready
+        except asyncio.CancelledError:
+            self._inbox.put(None)  # it ends as soon as the model is loaded
+            raise
         return self._loaded
 
     async def stop(self) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from secrets import compare_digest
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from app.config import Server
 from app.errors import CallerError, SetupError
@@ -56,7 +56,7 @@ class Access:
 
     def check_origin(self, origin: str | None, host: str) -> None:
         """`origin` as a browser sends it; None from anything else. Raises `CallerError` `bad_origin`."""
-        if origin is None or origin in self.server.allowed_origins or urlsplit(origin).netloc == host:
+        if origin is None or origin in self.server.allowed_origins or _split(origin).netloc == host:
             return
         raise CallerError(
             "bad_origin", "Pages of that origin may not use this server.", "Add the origin to server.allowed_origins."
@@ -91,8 +91,17 @@ def _is_address(name: str) -> bool:
 
 
 def _name(host: str) -> str:
-    return (urlsplit(f"//{host}").hostname or "").lower()
+    return (_split(f"//{host}").hostname or "").lower()
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of `url`; all empty when it is none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
 
 
 def _same(given: str, expected: str) -> bool:
-    return compare_digest(given.encode(), expected.encode())
+    # aiohttp hands on bytes that are no UTF-8 as lone surrogates
+    return compare_digest(given.encode(errors="surrogatepass"), expected.encode(errors="surrogatepass"))

@@ -101,7 +101,7 @@ class Api:
         """A socket for a session that `create` made, or that lost its socket."""
         start = request.query.get("from", "0")
         if not start.isdecimal():
-            raise CallerError("bad_message", "from is not a number.", "Give the last seq that you received.")
+            raise CallerError("bad_message", "from is not a number.", "Give the first seq that you miss.")
         return await self._serve(request, self._entry(request))
 
     async def connect(self, request: web.Request) -> web.StreamResponse:

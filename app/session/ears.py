@@ -16,7 +16,7 @@ from app.interfaces import FloatArray, Vad
 from app.session.buffer import AudioBuffer
 from app.session.guard import once
 from app.session.hearing import Span
-from app.session.ingest import Ingest, Pcm16Ingest, WebmOpusIngest
+from app.session.ingest import Ingest, open_ingest
 from app.vad.endpoint import Endpoint, Event, SpeechEnded
 from app.vad.framer import Framer
 from app.wire.messages import InputFormat
@@ -147,7 +147,7 @@ class Ears:
 
     async def _take(self, data: bytes) -> list[Sound]:
         if self._ingest is None:
-            self._ingest = _ingest(self._format)
+            self._ingest = open_ingest(self._format)
         audio = await self._ingest.feed(data)
         self._buffer.append(audio)
         self.received += audio.size
@@ -167,7 +167,7 @@ class Ears:
     async def _change(self, form: InputFormat) -> None:
         if self._ingest:
             await self._ingest.close()
-        self._ingest = _ingest(form)
+        self._ingest = open_ingest(form)
 
     def _append(self, item: _Item, seconds: float) -> None:
         self._queue.append((item, seconds))
@@ -178,7 +178,3 @@ class Ears:
         if self._format.codec == "pcm16":
             return len(data) / (2 * self._format.rate)
         return len(data) / _COMPRESSED_BYTES_PER_S
-
-
-def _ingest(form: InputFormat) -> Ingest:
-    return Pcm16Ingest(form.rate) if form.codec == "pcm16" else WebmOpusIngest()

@@ -36,8 +36,9 @@ class Hearing:
         self.live_start = end
 
     def finish(self, end: int) -> None:
-        """The speech ended at sample `end`."""
-        self.piece(end)
+        """The speech ended at sample `end`; nothing but silence may have come after the last piece."""
+        if end > self.live_start or self.live_start == self.start:
+            self.piece(end)
         self._spans.put_nowait(None)
 
     async def transcript(self, transcribe: Callable[[Span], Awaitable[Transcript]]) -> Transcript:

@@ -73,7 +73,7 @@ class Listener:
         end, decided = (ended.end_sample, ended.decided_sample) if ended else (self.ears.received,) * 2
         timeline = self.timelines[turn] = Timeline(self.ears.at_ms, self._clock())
         timeline.place("speech_end", samples_to_ms(end))
-        hearing.finish(max(hearing.live_start, min(decided, end + TAIL_SAMPLES)))
+        hearing.finish(min(decided, end + TAIL_SAMPLES) if end > hearing.live_start else hearing.live_start)
         self._desk.tell(wire.SpeechStopped(turn))
 
     def _on(self, sound: Sound) -> None:

@@ -105,7 +105,7 @@ class Reply:
         return heard_prefix(self.text, self.playout.heard_characters(self._clock()))
 
     async def _write(self, source: AsyncGenerator[str, None]) -> None:
-        sentences = Sentences(self._limits.first_clause_chars, self._limits.max_clause_chars)
+        sentences = Sentences(self._limits.first_clause_chars, self._limits.max_clause_chars, self._manner.language)
         async with aclosing(source):
             async for piece in source:
                 self.timeline.mark("first_token", self._clock())

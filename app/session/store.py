@@ -110,19 +110,20 @@ class Sessions(Generic[O]):
 
     async def _watch(self, session: Session) -> None:
         """End the session when it is idle, or without a socket, for too long."""
-        told_at: float | None = None
+        told_of: float | None = None
         while True:
             now = session.clock()
-            expires_at = session.active_at + self._settings.idle_s
             if session.detached_at is not None and now >= session.detached_at + self._settings.keep_s:
                 session.end(EndReason.CLOSED)
                 return
+            expires_at = session.active_at + self._settings.idle_s
             if now >= expires_at:
                 session.end(EndReason.EXPIRED)
                 return
             notice_at = expires_at - self._settings.expiring_notice_s
-            if now >= notice_at and told_at != expires_at:
-                told_at = expires_at
+            if now >= notice_at and told_of != expires_at:
+                told_of = expires_at
                 session.tell(SessionExpiring(round(expires_at - now)))
-            # A socket may go at any time, so no sleep is longer than the shortest wait that could begin meanwhile.
-            await asyncio.sleep(min(1.0, self._settings.keep_s or 1.0, max(0.01, expires_at - now)))
+            due = (t - now for t in (expires_at, notice_at) if t > now)
+            # A socket may go at any time, so no sleep is longer than the wait that could begin meanwhile.
+            await asyncio.sleep(min(1.0, self._settings.keep_s or 1.0, *due))

@@ -56,10 +56,11 @@ class LiveText:
         """
         if window.end <= self._heard:
             return self.text()
+        start, before, end = (samples_to_ms(s) for s in (window.start, self._heard, window.end))
         self._heard = window.end
-        start, end = samples_to_ms(window.start), samples_to_ms(window.end)
-        sight = start + EDGE_MS if start else 0
-        fresh = self._after_stable([Word(w.text, w.start_ms + start, w.end_ms + start, w.p) for w in words], start)
+        sight = min(start + EDGE_MS, (start + before) // 2) if start else 0  # each half of an overlap to whom cuts less
+        placed = [Word(w.text, w.start_ms + start, w.end_ms + start, w.p) for w in words]
+        fresh = self._after_stable([w for w in placed if not start or _middle(w) >= start + EDGE_MS // 2], start)
         pairs = align(self._tail, fresh)
         i, j = pairs[0] if pairs else (len(self._tail), len(fresh))
         past = [w for w in self._tail[:i] if _middle(w) < sight]
@@ -93,22 +94,25 @@ class LiveText:
 
 
 def align(one: Sequence[Word], two: Sequence[Word]) -> list[tuple[int, int]]:
-    """Index pairs of the words that are the same in text and, within `SAME_MS`, in time: most pairs, in order."""
-    best = [[0] * (len(two) + 1) for _ in range(len(one) + 1)]
+    """Index pairs, in order, of the words that are the same in text and, within `SAME_MS`, in time.
+
+    The sum of the pairs' nearness is the greatest: of a word said twice, each finds its own.
+    """
+    best = [[0.0] * (len(two) + 1) for _ in range(len(one) + 1)]
     for i in reversed(range(len(one))):
         for j in reversed(range(len(two))):
-            same = 1 + best[i + 1][j + 1] if _same(one[i], two[j]) else 0
-            best[i][j] = max(same, best[i + 1][j], best[i][j + 1])
+            paired = best[i + 1][j + 1] + _nearness(one[i], two[j])
+            best[i][j] = max(paired, best[i + 1][j], best[i][j + 1])
     pairs: list[tuple[int, int]] = []
     i = j = 0
     while i < len(one) and j < len(two):
-        if _same(one[i], two[j]) and best[i][j] == 1 + best[i + 1][j + 1]:
+        if best[i][j] == best[i + 1][j]:
+            i += 1
+        elif best[i][j] == best[i][j + 1]:
+            j += 1
+        else:
             pairs.append((i, j))
             i, j = i + 1, j + 1
-        elif best[i + 1][j] >= best[i][j + 1]:
-            i += 1
-        else:
-            j += 1
     return pairs
 
 
@@ -133,13 +137,19 @@ def _agreed(tail: Sequence[Word], fresh: Sequence[Word], trusted_ms: int) -> int
 
 
 def _same(one: Word, two: Word) -> bool:
-    return abs(_middle(one) - _middle(two)) <= SAME_MS and _bare(one.text) == _bare(two.text)
+    return _nearness(one, two) > 0
+
+
+def _nearness(one: Word, two: Word) -> float:
+    """1 for the same word at the same time, down to 0 at `SAME_MS`; squared, so that one good match beats two poor."""
+    apart = abs(_middle(one) - _middle(two))
+    return (1 - apart / SAME_MS) ** 2 if apart < SAME_MS and _bare(one.text) == _bare(two.text) else 0.0
 
 
 def _akin(one: Word, two: Word) -> bool:
-    """Whether one may be the other with its beginning or end cut off."""
+    """Whether `two`, beginning before `one` ends, may be the same with its beginning or end cut off."""
     a, b = sorted((_bare(one.text), _bare(two.text)), key=len)
-    return abs(_middle(one) - _middle(two)) <= SAME_MS and bool(a) and (b.startswith(a) or b.endswith(a))
+    return two.start_ms < one.end_ms and (b.startswith(a) or b.endswith(a))
 
 
 def _bare(text: str) -> str:

@@ -69,7 +69,10 @@ class Decoder:
         return tuple(c for c in known if len(known) == 1 or self._model.hf_tokenizer.token_to_id(f"<|{c}|>"))
 
     def hear(self, audio: FloatArray, ask: Ask) -> Hearing:
-        """Transcribe `(samples,)` at 16 kHz, at most `MAX_SAMPLES`. Raises `EngineError` for an unknown language."""
+        """Transcribe `(samples,)` at 16 kHz, from 100 ms to `MAX_SAMPLES`.
+
+        Raises `EngineError` for an unknown language.
+        """
         from faster_whisper.audio import pad_or_trim
 
         features = self._model.feature_extractor(audio)

@@ -7,7 +7,6 @@ may really have said ("thank you", "no") is dropped only when the sound itself i
 
 from __future__ import annotations
 
-import re
 import unicodedata
 import zlib
 from dataclasses import dataclass
@@ -136,8 +135,8 @@ def _doubt(words: str, heard: Heard, floors: Floors) -> str | None:
 def normal(text: str) -> str:
     """Letters, marks and digits in lower case, single spaces between; Turkish dotted I is an i."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("\u0307", "")
-    kept = (c if unicodedata.category(c)[0] in "LMN" or c == "." else " " for c in re.sub("['\u2019]", "", folded))
-    return re.sub(r"\.(?!\w)|(?<!\w)\.|\s+", " ", "".join(kept)).strip()
+    kept = (c if unicodedata.category(c)[0] in "LMN" else " " for c in folded if c not in "'\u2019")
+    return " ".join("".join(kept).split())
 
 
 def compression(text: str) -> float:

@@ -6,10 +6,10 @@ Gathered from public reports of Whisper's users: subtitle credits, channel outro
 from __future__ import annotations
 
 CREDITS = (
-    "amara.org",
-    "altyazı m.k",
+    "amara org",
+    "altyazı m k",
     "dimatorzok",
-    "mooji.org",
+    "mooji org",
     "zeoranger",
     "subtitles by",
     "subtitled by",

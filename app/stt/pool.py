@@ -131,6 +131,9 @@ class SttPool:
         error: EngineError | None = None
         try:
             transcript = await self._workers.run(lambda: self._transcribe(ticket.job))
+        except asyncio.CancelledError:
+            ticket.result.cancel()  # the pool is closing
+            raise
         except EngineError as raised:
             error = raised
         except Exception as raised:  # an engine raises anything: its caller is told, the dispatcher lives on

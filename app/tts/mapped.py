@@ -41,7 +41,7 @@ class Mapped:
 
     def apply(self, rules: tuple[Rule, ...]) -> None:
         """Apply each rule once, in order, to the whole text."""
-        for pattern, say in rules:
+        for pattern, say in rules if self.text else ():
             self._sub(pattern, say)
 
     def spoken(self) -> list[str]:
@@ -59,11 +59,11 @@ class Mapped:
             said = say(found)
             if said is None:
                 continue
-            text.append(self.text[end : found.start()])
-            owner += self._owner[end : found.start()]
-            owners = list(dict.fromkeys(self._owner[found.start() : found.end()])) or [
-                self._owner[max(0, found.start() - 1)]
-            ]
+            start = found.start()
+            text.append(self.text[end:start])
+            owner += self._owner[end:start]
+            replaced = self._owner[start : found.end()] or self._owner[:start][-1:] or [0]
+            owners = list(dict.fromkeys(replaced))
             for part_index, part in enumerate(said.split(NEXT)):
                 piece = part if not part_index else " " + part
                 text.append(piece)

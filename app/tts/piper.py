@@ -17,7 +17,7 @@ from app.errors import EngineError, ParlorError, SetupError, UnknownVoiceError
 from app.interfaces import EngineInfo, EngineState, Speech, SpeechJob
 from app.tts.speakable import joined, speakable
 from app.tts.voice import Voice, load
-from app.tts.word_times import place, speech_bounds
+from app.tts.word_times import keep, place
 from app.workers import MAX_LOST_THREADS, Workers
 
 log = logging.getLogger(__name__)
@@ -116,7 +116,7 @@ def _speak(voice: Voice, job: SpeechJob) -> Speech:
     words = speakable(job.text, job.language)
     text = joined(words)
     audio, groups = voice.say(text, job.speed) if text else (np.zeros(0, np.float32), [])
-    start, end = speech_bounds(audio, voice.rate_hz)
-    if start == end:
+    kept = keep(audio, voice.rate_hz)
+    if not kept.end:
         return Speech(np.zeros(0, np.int16), voice.rate_hz)
-    return Speech(to_pcm(audio[start:end]), voice.rate_hz, place(words, groups, (start, end), voice.rate_hz))
+    return Speech(to_pcm(audio[kept.start : kept.end]), voice.rate_hz, place(words, groups, kept, voice.rate_hz))

@@ -25,7 +25,7 @@ class SpokenWord:
 def speakable(text: str, code: str) -> tuple[SpokenWord, ...]:
     """What to say for `text` in the language `code` (ISO 639-1), one entry per written word.
 
-    Never raises; English and Turkish come out without digits. Say `" ".join` of the spoken parts.
+    Never raises; English and Turkish come out without digits. `joined` gives the whole.
     """
     mapped = Mapped(text, _clean)
     mapped.apply(_MARKUP)

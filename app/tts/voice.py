@@ -31,7 +31,7 @@ class Voice:
         self.rate_hz: int = piper.config.sample_rate
         self._piper = piper
         ids = piper.config.phoneme_id_map
-        self._gaps = {ids[p][0] for p in ids if p != "'" and (p in "^$" or unicodedata.category(p[0])[0] in "PZ")}
+        self._gaps = {ids[p][0] for p in ids if p in "^$" or (p not in "'_" and unicodedata.category(p[0])[0] in "PZ")}
         self._pad = ids["_"][0]
         self._letters = {ids[p][0] for p in ids if unicodedata.category(p[0]) in ("Ll", "Lu", "Lo")}
 

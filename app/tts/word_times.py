@@ -23,6 +23,8 @@ _LEAD_MS = 5
 _TAIL_MS = 200
 """Silence kept behind the speech, the pause between two sentences."""
 
+_MIN_COVER = 0.7
+"""Share of the audible audio that aligned words must reach over to be believed."""
 _STEPS = ((1, 1, 0.0), (2, 1, 1.0), (3, 1, 2.0), (1, 2, 1.0), (1, 3, 2.0))
 """Spoken words, phoneme groups, and what it costs (in phonemes) to match so many with one another."""
 
@@ -38,49 +40,57 @@ class Group:
     """Sample after the last."""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The part of the audio that is played, in samples of the whole; all 0 when nothing is audible."""
+
+    start: int
+    audible_end: int
+    end: int
+
+
 Span = tuple[float, float]
 
 
-def speech_bounds(audio: FloatArray, rate_hz: int) -> tuple[int, int]:
-    """First and last sample to keep of `(n,)` floats: silence before goes, silence behind is cut to 200 ms.
-
-    (0, 0) when nothing is audible.
-    """
+def keep(audio: FloatArray, rate_hz: int) -> Kept:
+    """What to play of `(n,)` floats: silence before the speech goes, silence behind it is cut to 200 ms."""
     window = ms_to_samples(_WINDOW_MS, rate_hz)
     padded = np.pad(audio, (0, -audio.size % window)).reshape(-1, window)
     loud = np.flatnonzero(np.mean(np.square(padded, dtype=np.float64), axis=1) > 10 ** (AUDIBLE_DBFS / 10))
     if not loud.size:
-        return 0, 0
+        return Kept(0, 0, 0)
     start = int(loud[0]) * window - ms_to_samples(_LEAD_MS, rate_hz)
-    end = (int(loud[-1]) + 1) * window + ms_to_samples(_TAIL_MS, rate_hz)
-    return max(0, start), min(audio.size, end)
+    audible_end = min(audio.size, (int(loud[-1]) + 1) * window)
+    return Kept(max(0, start), audible_end, min(audio.size, audible_end + ms_to_samples(_TAIL_MS, rate_hz)))
 
 
-def place(
-    words: Sequence[SpokenWord], groups: Sequence[Group], bounds: tuple[int, int], rate_hz: int
-) -> tuple[Word, ...]:
-    """Each written word with its place in the audio kept between `bounds` (in samples of the whole audio).
+def place(words: Sequence[SpokenWord], groups: Sequence[Group], kept: Kept, rate_hz: int) -> tuple[Word, ...]:
+    """Each written word with its place in the audio that is kept.
 
-    Without groups, or if they cannot be matched, words share the audio in proportion to their letters. A word for
-    which nothing is said has no length and lies at the end of the one before it.
+    Without groups that can be believed and matched, words share the speech in proportion to their letters. A word
+    for which nothing is said has no length and lies at the end of the one before it.
     """
-    first, last = bounds
     tokens = [(i, len(token)) for i, word in enumerate(words) for token in word.spoken.split() if _has_letter(token)]
-    spans = _match([n for _, n in tokens], groups) or _share([n for _, n in tokens], (first, last))
+    letters = [n for _, n in tokens]
+    spans = _match(letters, groups) if _believable(groups, kept) else []
+    spans = spans or _share(letters, (kept.start, kept.audible_end))
     places: dict[int, Span] = {}
     for (index, _), (start, end) in zip(tokens, spans, strict=True):
         places[index] = (places.get(index, (start, end))[0], end)
-    return tuple(_words(words, places, first, last, rate_hz))
+    return tuple(_words(words, places, kept, rate_hz))
 
 
-def _words(words: Sequence[SpokenWord], places: dict[int, Span], first: int, last: int, rate_hz: int) -> Iterator[Word]:
+def _believable(groups: Sequence[Group], kept: Kept) -> bool:
+    """Whether the groups reach over most of what is heard; some voices give their last words to the silence."""
+    return bool(groups) and groups[-1].end - groups[0].start >= _MIN_COVER * (kept.audible_end - kept.start)
+
+
+def _words(words: Sequence[SpokenWord], places: dict[int, Span], kept: Kept, rate_hz: int) -> Iterator[Word]:
     at = 0
     for index, word in enumerate(words):
         start, end = at, at
         if index in places:
-            start, end = (samples_to_ms(int(min(max(s, first), last)) - first, rate_hz) for s in places[index])
-            start = max(start, at)
-            end = max(end, start)
+            start, end = (max(at, samples_to_ms(int(min(s, kept.end)) - kept.start, rate_hz)) for s in places[index])
         yield Word(word.written, start, end)
         at = end
 

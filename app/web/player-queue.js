@@ -64,15 +64,15 @@ export class PlayerQueue {
 
   #push({ turn, rate, offset, last, samples }) {
     if (this.#finished.has(turn)) return;
+    const room = this.#ring.length - (this.#write - Math.floor(this.#read));
     let tail = this.#segments.at(-1);
     let have = tail ? tail.offset + tail.end - tail.begin : 0;
-    if (!tail || tail.turn !== turn || tail.rate !== rate || offset > have) {
+    if (!tail || tail.turn !== turn || tail.rate !== rate || (offset > have && room > 0)) {
       tail = { turn, rate, offset, begin: this.#write, end: this.#write, last: false };
       this.#segments.push(tail);
       have = offset;
     }
-    const fresh = samples.subarray(have - offset); // what a resumed connection sends again is skipped
-    const room = this.#ring.length - (this.#write - Math.floor(this.#read));
+    const fresh = samples.subarray(Math.max(0, have - offset)); // a resumed connection may send some again
     const count = Math.min(fresh.length, room); // beyond that the server broke its bound; the rest is lost
     for (let i = 0; i < count; i += 1) this.#ring[(this.#write + i) % this.#ring.length] = fresh[i] / 32768;
     this.#write += count;

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from app.errors import CallerError
-from app.wire.messages import CLIENT_MESSAGE, CLIENT_TYPES, AudioChunk, ClientMessage, Outgoing
+from app.wire.messages import BINARY, CLIENT_MESSAGE, CLIENT_TYPES, AudioChunk, ClientMessage, Outgoing
 
 _HEADER = struct.Struct("<BBHII")
 HEADER_BYTES = _HEADER.size
@@ -42,7 +42,7 @@ def decode(frame: str) -> ClientMessage:
     except (ValueError, RecursionError) as error:
         raise CallerError("bad_json", "The text frame is not JSON.", "Send one JSON object a frame.") from error
     kind = value.get("type") if isinstance(value, dict) else None
-    if not isinstance(kind, str) or kind not in CLIENT_TYPES:
+    if not isinstance(kind, str) or kind not in CLIENT_TYPES or kind == BINARY:
         raise CallerError(
             "unknown_type", "The message has no type that this server knows.", f"Use one of: {', '.join(CLIENT_TYPES)}."
         )

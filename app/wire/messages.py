@@ -13,10 +13,14 @@ Rate = Annotated[int, Field(ge=8_000, le=48_000)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 Speed = Annotated[float, Field(ge=0.5, le=2.0)]
 Name = Annotated[str, Field(min_length=1, max_length=64)]
+Whole = Annotated[int, Field(ge=0, le=2**32 - 1)]
+"""What fits into the header of a binary frame, and never overflows a sum of times or samples."""
 
 DEFAULT_RATE_HZ = 16_000
 MAX_BINARY_BYTES = 64 * 1024
 MAX_TEXT_BYTES = 1024 * 1024
+Writing = Annotated[str, Field(max_length=MAX_TEXT_BYTES)]
+"""Text of any length that a frame holds; the limit makes pydantic refuse lone surrogates, which have no UTF-8."""
 
 
 class Mode(StrEnum):
@@ -70,7 +74,7 @@ class AudioChunk(Incoming):
     type: Literal["audio_chunk"]
     data: str
     encoding: Literal["base64", "hex"] = "base64"
-    chunk_index: Annotated[int, Field(ge=0)]
+    chunk_index: Whole
     is_final: bool = False
 
 
@@ -80,12 +84,12 @@ class Commit(Incoming):
 
 class Text(Incoming):
     type: Literal["text"]
-    text: str
+    text: Writing
 
 
 class TextRequest(Incoming):
     type: Literal["text_request"]
-    text: str
+    text: Writing
     language: Language | None = None
 
 
@@ -95,8 +99,8 @@ class Interrupt(Incoming):
 
 class Playback(Incoming):
     type: Literal["playback"]
-    turn: Annotated[int, Field(ge=0)]
-    played_ms: Annotated[int, Field(ge=0)]
+    turn: Whole
+    played_ms: Whole
     state: Literal["playing", "paused", "done"] = "playing"
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -120,7 +121,7 @@ def _byte_letters() -> dict[int, str]:
 def _parts(ranks: dict[bytes, int], token: bytes, below: int) -> list[bytes]:
     parts = [bytes([b]) for b in token]
     while len(parts) > 2:
-        pairs = [(ranks.get(a + b, below), i) for i, (a, b) in enumerate(zip(parts, parts[1:], strict=False))]
+        pairs = [(ranks.get(a + b, below), i) for i, (a, b) in enumerate(pairwise(parts))]
         rank, i = min(pairs)
         if rank >= below:
             break

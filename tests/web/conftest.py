@@ -24,11 +24,19 @@ from playwright.async_api import Browser, Page, async_playwright
 
 WEB = Path(__file__).parents[2] / "app" / "web"
 POLICY = "default-src 'self'"
-FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required "
-    "--use-fake-device-for-media-stream --use-fake-ui-for-media-stream"
-).split()
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
 INSECURE_HOST = "parlor.test"
 FLAGS.append(f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1")
 
@@ -251,7 +259,7 @@ class Caller:
     async def until(self, met: str, limit_s: float = 10.0) -> None:
         """Wait for a JavaScript expression (Playwright's own wait evaluates strings, which the policy forbids)."""
         async with asyncio.timeout(limit_s):
-            while not await self.page.evaluate(met):
+            while not await self.page.evaluate(met):  # noqa: ASYNC110 - the event is in another process
                 await asyncio.sleep(0.02)
 
     async def events(self, kind: str) -> list[dict[str, Any]]:

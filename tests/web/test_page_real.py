@@ -30,9 +30,11 @@ async def type_turn(page: Page, text: str) -> None:
 
 async def loudest(page: Page, meter: str, limit_s: float = 30.0) -> float:
     """The first level of a meter that cannot be noise."""
+    level = 0.0
     async with asyncio.timeout(limit_s):
-        while (level := await page.evaluate(f"document.getElementById('{meter}-level').value")) < 0.02:
+        while level < 0.02:
             await asyncio.sleep(0.02)
+            level = await page.evaluate(f"document.getElementById('{meter}-level').value")
     return level
 
 

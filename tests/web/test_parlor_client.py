@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ def sounding(recorded: np.ndarray) -> np.ndarray:
 async def send_in_pieces(server, turn, pcm, rate):
     """All of a reply in pieces of odd sizes."""
     bounds = [0, 2400, 2401, *range(2450, len(pcm), 1777), len(pcm)]
-    for begin, end in zip(bounds, bounds[1:], strict=False):
+    for begin, end in pairwise(bounds):
         await server.play(turn, pcm[begin:end], rate, begin, last=end == len(pcm))
 
 
@@ -76,6 +77,18 @@ async def test_reports_often_and_never_more_than_was_sent(scripted, caller):
     assert told[-1] == 2000
     assert np.diff(arrivals).max() < 0.25
     assert np.diff(told).max() < 250
+
+
+async def test_the_output_latency_is_taken_off(scripted, caller):
+    await caller.page.evaluate("Object.defineProperty(client.output.context, 'outputLatency', { value: 0.4 })")
+    clock = asyncio.get_running_loop().time
+    await scripted.play(1, noise(1.0, caller.rate), caller.rate, last=True)
+    await scripted.until(lambda: any(m["played_ms"] > 500 for m in scripted.of("playback")))
+    begin = clock()
+    await scripted.until(lambda: scripted.of("playback", state="done"))
+    assert clock() - begin > 0.35
+    assert max(m["played_ms"] for m in scripted.of("playback", state="playing")) <= 600
+    assert scripted.of("playback", state="done")[0]["played_ms"] == 1000
 
 
 async def test_nothing_of_a_stopped_reply_is_played(scripted, caller):
@@ -159,6 +172,16 @@ async def test_interrupt_is_silent_at_once(scripted, caller):
     await scripted.play(1, noise(1.0, caller.rate), caller.rate, 2 * caller.rate)
     await asyncio.sleep(0.3)
     assert len(sounding(await caller.recorded())) == heard
+
+
+async def test_interrupt_silences_a_reply_that_has_not_begun(scripted, caller):
+    await scripted.say("reply.started", turn=1)
+    await scripted.say("reply.stop", turn=0)
+    await caller.until("events.some((e) => e.type === 'reply.stop')")
+    await caller.page.evaluate("client.interrupt()")
+    await scripted.play(1, noise(0.5, caller.rate), caller.rate)
+    await asyncio.sleep(0.3)
+    assert not (await caller.recorded()).any()
 
 
 async def test_a_failed_reply_ends_though_its_last_frame_is_missing(scripted, caller):

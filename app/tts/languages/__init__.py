@@ -6,7 +6,7 @@ whole numbers in words where Unicode has rules for it; the rest is left to the p
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 from app.tts.languages.base import Language
 from app.tts.languages.en import English
@@ -22,6 +22,6 @@ def language(code: str) -> Language:
     return _language(code.replace("_", "-").partition("-")[0].lower()[:3])
 
 
-@cache
+@lru_cache(maxsize=64)  # the code comes from clients
 def _language(code: str) -> Language:
     return _KNOWN.get(code, Language)(code)

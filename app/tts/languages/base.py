@@ -49,7 +49,7 @@ class Language:
     def rules(self) -> tuple[Rule, ...]:
         """All rules of the language, in the order in which they apply."""
         whole = r"(?<![\d.,:/])\d{1,15}(?![.,:/]?\d)"
-        return (rule(whole, lambda m: spaced(m, self.numerals.cardinal(m[0]))),)
+        return (rule(whole, lambda m: spaced(m, self.say(m[0]))),)
 
     def say(self, number: str) -> str:
         """A number as written, in words."""
@@ -101,11 +101,11 @@ class Language:
             if found["gap"] and found["unit"] in "AJ":
                 return None
             unit = units[found["unit"]]
-            noun = unit.one if self.is_one(found["number"]) else unit.many
+            noun = unit.one if found["hyphen"] or self.is_one(found["number"]) else unit.many
             before = f"{unit.before} " if unit.before else ""
             return f"{before}{self.say(found['number'])}{NEXT if found['gap'] else ' '}{noun}"
 
-        pattern = rf"(?<![\w.,])(?P<number>{self.number})(?P<gap>\s)?-?(?P<unit>{either(units)})(?!\w)"
+        pattern = rf"(?<![\w.,])(?P<number>{self.number})(?P<gap>\s)?(?P<hyphen>-)?(?P<unit>{either(units)})(?!\w)"
         return (rule(pattern, say),)
 
     def sign_rules(self) -> tuple[Rule, ...]:

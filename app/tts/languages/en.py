@@ -78,8 +78,8 @@ class English(Language):
             hour, minute = self.say(str(int(m["hour"]))), self.say(str(int(m["minute"])))
             half = f"{NEXT if m['gap'] else ' '}{m['half'].upper()}" if m["half"] else ""
             seconds = f" and {self.say(str(int(m['second'])))} seconds" if m["second"] else ""
-            if m["minute"] == "00" and not seconds:
-                return hour + (half or " o'clock")
+            if m["minute"] == "00":
+                return (f"{hour}{seconds}" if half else f"{hour} o'clock{seconds}") + half
             return f"{hour} {'oh ' if m['minute'][0] == '0' else ''}{minute}{seconds}{half}"
 
         return (
@@ -140,6 +140,7 @@ class English(Language):
 
         return (
             rule(r"(?<=\d)\s?[x×*]\s?(?=\d)", " times "),
+            rule(rf"(?<=\d){RANGE}(?=\d)", " "),
             rule(r"(?<!\d)\d+(?:\.\d+){2,}", chain),
             rule(_NUMBER, lambda m: spaced(m, self._plain(m[0]))),
         )

@@ -46,7 +46,7 @@ class Turkish(Language):
             *self._date_rules(),
             *self.phone_rules(),
             *self.sign_rules(),
-            rule(r"(?<=TL'|.₺')[a-zçğıöşü]+", lambda m: m[0].translate(_BACK_VOWELS)),
+            rule(r"(TL|\d₺|₺\d[\d.,]*)('[a-zçğıöşü]+)", lambda m: m[1] + m[2].translate(_BACK_VOWELS)),
             *money_rules(self, MONEY, SCALES, joint=" "),
             *self._percent_rules(),
             *self._fraction_rules(),
@@ -91,15 +91,15 @@ class Turkish(Language):
         )
 
     def _percent_rules(self) -> tuple[Rule, ...]:
-        def say(m: re.Match[str]) -> str:
+        def say(m: re.Match[str], gap: str) -> str:
             word = "yüzde" if "%" in m[0] else "binde"
             low = f"{self.say(m['low'])} ila " if m["low"] else ""
-            return f"{word} {low}{self.say(m['high'])}"
+            return f"{word}{gap}{low}{self.say(m['high'])}"
 
         amount = rf"(?:(?P<low>{_AMOUNT}){RANGE})?(?P<high>{_AMOUNT})"
         return (
-            rule(rf"(?<!\w)[%‰]\s?{amount}", say),
-            rule(rf"(?<![\w.,]){amount}\s?[%‰]", say),
+            rule(rf"(?<!\w)[%‰](\s)?{amount}", lambda m: say(m, NEXT if m[1] else " ")),
+            rule(rf"(?<![\w.,]){amount}\s?[%‰]", lambda m: say(m, " ")),
         )
 
     def _fraction_rules(self) -> tuple[Rule, ...]:
@@ -153,6 +153,7 @@ class Turkish(Language):
 
         return (
             rule(r"(?<=\d)\s?[x×*]\s?(?=\d)", " çarpı "),
+            rule(rf"(?<=\d){RANGE}(?=\d)", " "),
             rule(rf"(?<![\w.,])(\d+)'?{_ORDINAL_END}", lambda m: self.numerals.ordinal(m[1])),
             rule(r"(?<![\w.,])(\d{1,3})\.(?=\s+[^\W\d_])", lambda m: self.numerals.ordinal(m[1])),
             rule(r"(?<!\d)(?!\d{1,3}(?:\.\d{3})+(?!\d))\d+(?:\.\d+){2,}", chain),

@@ -1,0 +1,113 @@
+"""The shape of the house: imports go one way, files stay small, pure files stay pure."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+APP = Path(__file__).resolve().parent.parent / "app"
+FILES = sorted(APP.rglob("*.py"))
+MAX_LINES = 300
+MAX_FUNCTION_LINES = 40
+
+# A package may import those of lower rank, and itself. The engines' stages stand beside each other.
+RANK = {
+    "__main__": 7, "cli": 6, "compose": 5, "client": 5, "net": 4, "session": 3,
+    "vad": 2, "stt": 2, "llm": 2, "tts": 2, "wire": 2,
+    "metrics": 1, "logs": 1, "workers": 1, "audio": 1, "config": 1,
+    "interfaces": 0, "errors": 0, "": 0,
+}  # fmt: skip
+PURE = [
+    "audio.py", "errors.py", "interfaces.py",
+    "wire/messages.py", "wire/codec.py", "wire/order.py", "wire/chunks.py",
+    "session/turn.py", "session/memory.py", "session/options.py", "session/timeline.py", "session/buffer.py",
+    "vad/framer.py", "vad/endpoint.py", "vad/floor.py",
+    "stt/windows.py", "stt/agreement.py", "stt/junk.py", "stt/phantoms.py",
+    "llm/prompt.py", "llm/history.py", "llm/tokens.py", "llm/slots.py", "llm/text.py",
+    "tts/sentences.py", "tts/speakable.py", "tts/mapped.py", "tts/numerals.py", "tts/word_times.py", "tts/playout.py",
+    "net/access.py", "client/player.py",
+]  # fmt: skip
+IMPURE_MODULES = {
+    "asyncio", "threading", "queue", "socket", "time", "os", "logging", "subprocess", "aiohttp", "av", "onnxruntime",
+    "ctranslate2", "faster_whisper", "llama_cpp", "piper", "sounddevice", "torch",
+}  # fmt: skip
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from names if node.module == "app" else [node.module]
+
+
+def package(path):
+    """The part of the house that a file belongs to."""
+    parts = path.relative_to(APP).parts
+    return parts[0] if len(parts) > 1 else path.stem.replace("__init__", "")
+
+
+def identity(path):
+    return str(path.relative_to(APP))
+
+
+def imported_parts(path):
+    for name in imports(path):
+        if name.split(".")[0] == "app":
+            part = (name.split(".") + [""])[1]
+            yield "" if part.startswith("__version__") else part
+
+
+@pytest.mark.parametrize("path", FILES, ids=identity)
+def test_imports_go_one_way(path):
+    here = package(path)
+    for part in imported_parts(path):
+        assert part == here or RANK[part] < RANK[here], f"{here} imports {part}"
+
+
+def test_the_ranks_name_every_part():
+    assert {package(p) for p in FILES} == set(RANK)
+
+
+@pytest.mark.parametrize("path", FILES, ids=identity)
+def test_files_and_functions_are_small(path):
+    text = path.read_text("utf-8")
+    assert len(text.splitlines()) <= MAX_LINES
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or 0) - node.lineno + 1
+            assert lines <= MAX_FUNCTION_LINES, f"{node.name} has {lines} lines"
+
+
+@pytest.mark.parametrize("path", FILES, ids=identity)
+def test_every_file_says_what_it_is(path):
+    assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_pure_files_stay_pure(name):
+    assert not {n.split(".")[0] for n in imports(APP / name)} & IMPURE_MODULES
+
+
+def test_only_compose_names_concrete_engines():
+    engines = {"app.vad.silero", "app.vad.energy", "app.stt.whisper", "app.llm.llama", "app.tts.piper"}
+    for path in FILES:
+        if package(path) not in {"compose", "vad", "stt", "llm", "tts"}:
+            assert not engines & set(imports(path)), path
+
+
+def test_stages_do_not_know_each_other():
+    stages = {"vad", "stt", "llm", "tts", "wire"}
+    for path in FILES:
+        here = package(path)
+        if here in stages:
+            assert not (set(imported_parts(path)) & stages) - {here}, path
+
+
+def test_nothing_of_the_web_page_comes_from_elsewhere():
+    for path in (APP / "web").iterdir():
+        if path.suffix in {".html", ".js", ".css"}:
+            foreign = set(re.findall(r"https?://[\w.]+", path.read_text("utf-8")))
+            assert foreign <= {"http://localhost.", "http://localhost", "http://www.w3.org"}, path

@@ -1,0 +1,98 @@
+"""What Turkish says."""
+
+import pytest
+
+from app.tts.speakable import joined, speakable
+
+ROWS = [
+    ("3 elma var.", "üç elma var."),
+    ("1.250.000 kişi", "bir milyon iki yüz elli bin kişi"),
+    ("3,5 ve -2,25", "üç virgül beş ve eksi iki virgül yirmi beş"),
+    ("3.5", "üç nokta beş"),
+    ("3,14159", "üç virgül bir dört bir beş dokuz"),
+    ("0,05", "sıfır virgül sıfır beş"),
+    ("1984 yılında", "bin dokuz yüz seksen dört yılında"),
+    ("2026 yılı", "iki bin yirmi altı yılı"),
+    ("12345678", "bir iki üç dört beş altı yedi sekiz"),
+    ("ajan 007", "ajan sıfır sıfır yedi"),
+    ("Toplam 12 TL", "Toplam on iki lira"),
+    ("₺12,50", "on iki lira elli kuruş"),
+    ("12,50 TL", "on iki lira elli kuruş"),
+    ("12.50 TL", "on iki lira elli kuruş"),
+    ("1.250,75 TL", "bin iki yüz elli lira yetmiş beş kuruş"),
+    ("0,50 TL", "elli kuruş"),
+    ("2 milyon TL", "iki milyon lira"),
+    ("10-12 TL", "on ila on iki lira"),
+    ("12 TL'ye", "on iki liraya"),
+    ("₺12'den", "on iki liradan"),
+    ("5₺", "beş lira"),
+    ("$5 ve €3,50", "beş dolar ve üç avro elli sent"),
+    ("5 USD, £2", "beş dolar, iki sterlin"),
+    ("TL olarak", "lira olarak"),
+    ("saat 14.30", "saat on dört otuz"),
+    ("saat 10:30'da", "saat on otuzda"),
+    ("14:05", "on dört sıfır beş"),
+    ("saat 9.00'da", "saat dokuzda"),
+    ("17.00-18.00 arası", "on yedi ila on sekiz arası"),
+    ("10:00 - 11:30", "on ila on bir otuz"),
+    ("3:1 bitti", "üç bir bitti"),
+    ("5 km, 1 km", "beş kilometre, bir kilometre"),
+    ("100 km/h hızla", "saatte yüz kilometre hızla"),
+    ("20 °C veya -5°C", "yirmi santigrat derece veya eksi beş santigrat derece"),
+    ("%50", "yüzde elli"),
+    ("%12,5", "yüzde on iki virgül beş"),
+    ("50% indirim", "yüzde elli indirim"),
+    ("% 25'i", "yüzde yirmi beşi"),
+    ("%5-10", "yüzde beş ila on"),
+    ("‰3", "binde üç"),
+    ("250 ml, 2kg", "iki yüz elli mililitre, iki kilogram"),
+    ("150 m² ev", "yüz elli metrekare ev"),
+    ("1,5 litre su", "bir virgül beş litre su"),
+    ("5 kg'lık", "beş kilogramlık"),
+    ("5 dk. sonra", "beş dakika sonra"),
+    ("8 GB, 60 W", "sekiz gigabayt, altmış vat"),
+    ("12.05.2026", "on iki Mayıs iki bin yirmi altı"),
+    ("12/5/2026 ve 1/2/26", "on iki Mayıs iki bin yirmi altı ve bir Şubat iki bin yirmi altı"),
+    ("2026-05-12", "on iki Mayıs iki bin yirmi altı"),
+    ("45.13.2026", "kırk beş nokta on üç nokta iki bin yirmi altı"),
+    ("5 Mayıs'ta", "beş Mayısta"),
+    ("0532 123 45 67", "sıfır beş üç iki, bir iki üç, dört beş, altı yedi"),
+    ("+90 532 123 45 67", "artı dokuz sıfır, beş üç iki, bir iki üç, dört beş, altı yedi"),
+    ("532 123 45 67", "beş üç iki, bir iki üç, dört beş, altı yedi"),
+    ("2. katta", "ikinci katta"),
+    ("19. yüzyıl", "on dokuzuncu yüzyıl"),
+    ("3'üncü ve 5inci", "üçüncü ve beşinci"),
+    ("Sıra 2.", "Sıra iki."),
+    ("1/2, 1/4, 3/4, 2/3", "yarım, çeyrek, dörtte üç, üçte iki"),
+    ("1½ bardak", "bir buçuk bardak"),
+    ("2 3/4 bardak", "iki tam dörtte üç bardak"),
+    ("10/3", "on bölü üç"),
+    ("3-5 gün", "üç ila beş gün"),
+    ("3 - 5 gün", "üç ila beş gün"),
+    ("5 - 3 = 2", "beş eksi üç eşittir iki"),
+    ("Dr. Ayşe, Prof. Can", "Doktor Ayşe, Profesör Can"),
+    ("elma, armut vb.", "elma, armut ve benzeri."),
+    ("örn. bu, bkz. şu", "örneğin bu, bakınız şu"),
+    ("M.Ö. 300", "milattan önce üç yüz"),
+    ("Lale Cad. No: 12", "Lale Caddesi numara on iki"),
+    ("No. 5 ve #7", "numara beş ve numara yedi"),
+    ("ve/veya 7/24", "ve veya yedi gün yirmi dört saat"),
+    ("tuz & biber", "tuz ve biber"),
+    ("1 + 1 = 2, 3x4", "bir artı bir eşittir iki, üç çarpı dört"),
+    ("evet/hayır ~5", "evet veya hayır yaklaşık beş"),
+    ("10'da, 3'ü, Ankara'da", "onda, üçü, Ankarada"),
+    ("B12, v1.2.3", "B on iki, v bir nokta iki nokta üç"),
+    ("www.ornek.com.tr/menu", "ornek nokta com nokta tr bölü menu"),
+    ("ali@ornek.com", "ali et ornek nokta com"),
+    ("İstanbul'da IĞDIR", "İstanbulda IĞDIR"),
+]
+
+
+@pytest.mark.parametrize(("written", "spoken"), ROWS)
+def test_said(written: str, spoken: str):
+    assert joined(speakable(written, "tr")) == spoken
+
+
+@pytest.mark.parametrize("spoken", [spoken for _, spoken in ROWS])
+def test_what_was_made_speakable_stays_as_it_is(spoken: str):
+    assert joined(speakable(spoken, "tr")) == spoken
