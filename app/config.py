@@ -152,6 +152,7 @@ class LlmSettings(Stage):
     top_p: Share
     stop: tuple[str, ...]
     first_token_s: Positive
+    """Until the first piece of text."""
     limit_s: Positive
     """Between two pieces of text."""
 

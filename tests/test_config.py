@@ -79,7 +79,7 @@ def test_a_new_profile_stands_beside_the_others(file):
 def test_every_fault_of_every_layer_is_listed_with_its_source(file):
     path = file("[server]\nport = -1\nprot = 1\n[nonsense]\n[profile.x]\nprompt = 'x'\n")
     env = {"PARLOR_STT__BEAM_SIZE": "many", "PARLOR_STT__": "1", "PARLOR_NO__WHERE": "1"}
-    found = faults(path, env, ["vad.threshold=2", "port=1", "loose", "tts.voices=[3]"])
+    found = faults(path, env, ["vad.threshold=2", "port=1", "loose", "llm.stop=[3]"])
     assert set(found) == {
         f"server.port: Input should be greater than or equal to 0 (got -1) [{path}]",
         f"server.prot: is not a setting [{path}]",
@@ -92,7 +92,7 @@ def test_every_fault_of_every_layer_is_listed_with_its_source(file):
         "vad.threshold: Input should be less than or equal to 1 (got 2) [--set vad.threshold]",
         "--set port: port names no setting; write section.key",
         "--set loose: write --set section.key=value",
-        "tts.voices.0: Input should be a valid string (got 3) [--set tts.voices]",
+        "llm.stop.0: Input should be a valid string (got 3) [--set llm.stop]",
     }
     assert len(found) == 11
 

@@ -19,7 +19,7 @@ def threads():
 
 async def until(condition):
     async with asyncio.timeout(5):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - threads end without telling the loop
             await asyncio.sleep(0.005)
 
 
@@ -145,17 +145,18 @@ async def test_a_job_cancelled_while_a_worker_comes_free_is_passed_over(hold):
 
 async def test_too_many_lost_threads_are_the_end(hold, monkeypatch):
     monkeypatch.setattr(workers, "MAX_LOST_THREADS", 1)
-    async with pool(limit_s=0.05) as work:
-        with pytest.raises(EngineTimeoutError):
-            await work.run(hold.wait)
-        second = asyncio.ensure_future(work.run(hold.wait))  # noqa: TID251 - it fails before the group would end
-        third = asyncio.ensure_future(work.run(lambda: None))  # noqa: TID251 - as above
-        with pytest.raises(EngineTimeoutError):
-            await second
-        with pytest.raises(EngineError, match="2 workers hang"):
-            await third
-        with pytest.raises(EngineError, match="2 workers hang"):
-            await work.run(lambda: None)
+
+    async def error(call):
+        with pytest.raises(EngineError) as caught:
+            await work.run(call)
+        return caught.value
+
+    async with pool(limit_s=0.05) as work, asyncio.TaskGroup() as group:
+        assert isinstance(await error(hold.wait), EngineTimeoutError)
+        second, third = group.create_task(error(hold.wait)), group.create_task(error(lambda: None))
+        assert isinstance(await second, EngineTimeoutError)
+        assert "2 workers hang" in (await third).message
+        assert "2 workers hang" in (await error(lambda: None)).message
 
 
 async def test_leaving_ends_every_thread_and_wait(hold):

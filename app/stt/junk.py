@@ -43,6 +43,13 @@ LOOP_OF_ONE = 8
 LOOP_OF_MORE = 4
 """Repeats in a row that no caller utters: single words ("no no no no") need more than phrases."""
 LONG_FOR_A_PHRASE_MS = 4000
+PHRASE_P = 0.5
+"""Mean word probability below which a stock phrase is a phantom."""
+
+WHISPER_P = 0.5
+STARTER_P = 0.8
+"""Mean word probability below which a model is guessing at steady or brief sound. The starter ears know no no-speech
+token and guess more boldly: right sentences 0.88 to 0.97, kitchen and office noise up to 0.73 (beam 5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +62,6 @@ class Sound:
     """Time within 25 dB of the loudest 20 ms."""
     spread_db: float
     """Standard deviation of the levels of the frames within 40 dB of the loudest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Floors:
-    """Mean word probability below which a model is guessing; another for each kind of model."""
-
-    doubtful: float
-    """For sound that is steady or brief."""
-    phrase: float
-    """For a stock phrase that is also a usual answer."""
-
-
-WHISPER = Floors(doubtful=0.5, phrase=0.5)
-STARTER = Floors(doubtful=0.8, phrase=0.8)
-"""The starter ears know no no-speech token. Measured: right sentences 0.88 to 0.97, kitchen and office noise at most
-0.73 (mean word probability, beam 5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +91,11 @@ def is_silent(sound: Sound) -> bool:
     return sound.peak_dbfs < SILENT_DBFS or sound.active_ms < SHORT_MS
 
 
-def why_junk(heard: Heard, floors: Floors) -> str | None:
-    """The reason (for logs and counters, without words) why it is no speech; None when it is."""
+def why_junk(heard: Heard, guessing_p: float) -> str | None:
+    """The reason (for logs and counters, without words) why it is no speech; None when it is.
+
+    `guessing_p` is `WHISPER_P` or `STARTER_P`.
+    """
     words = normal(heard.text)
     letters = len(words.replace(" ", ""))
     if not letters:
@@ -116,18 +110,18 @@ def why_junk(heard: Heard, floors: Floors) -> str | None:
         return "too_fast"
     if compression(heard.text) > MAX_COMPRESSION or loops(words.split()):
         return "loop"
-    return _doubt(words, heard, floors)
+    return _doubt(words, heard, guessing_p)
 
 
-def _doubt(words: str, heard: Heard, floors: Floors) -> str | None:
+def _doubt(words: str, heard: Heard, guessing_p: float) -> str | None:
     """Sound that may be speech or not: here the model must be sure."""
     sure = fmean(heard.word_ps) if heard.word_ps else 0.0
     steady = heard.sound.spread_db < STEADY_DB
-    if (steady or heard.sound.active_ms < BRIEF_MS) and sure < floors.doubtful:
+    if (steady or heard.sound.active_ms < BRIEF_MS) and sure < guessing_p:
         return "noise"
     if words in PHRASES:
         long = heard.sound.active_ms > LONG_FOR_A_PHRASE_MS
-        if sure < floors.phrase or (steady and (long or heard.no_speech_prob > NO_SPEECH)):
+        if sure < PHRASE_P or (steady and (long or heard.no_speech_prob > NO_SPEECH)):
             return "phantom"
     return None
 

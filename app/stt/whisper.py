@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from app.errors import EngineError, SetupError
 from app.interfaces import RATE_HZ, EngineInfo, EngineState, FloatArray, SttJob, SttKind, Transcript, Word
 from app.stt.decode import MAX_SAMPLES, Ask, Decoder, Hearing
 from app.stt.device import Place, is_cuda_fault, places
-from app.stt.junk import STARTER, WHISPER, Heard, is_silent, measure, why_junk
+from app.stt.junk import STARTER_P, WHISPER_P, Heard, is_silent, measure, why_junk
 from app.stt.pool import SttPool
 from app.workers import Workers
 
@@ -36,7 +37,7 @@ class WhisperStt:
         self._settings = settings
         self._path = model
         self._starter = starter
-        self._floors = STARTER if starter else WHISPER
+        self._guessing_p = STARTER_P if starter else WHISPER_P
         self._pool = SttPool(settings, self._transcribe)
         self._stack = AsyncExitStack()
         self._loaded: _Loaded | None = None
@@ -130,12 +131,15 @@ class WhisperStt:
         evidence = Heard(
             hearing.text, tuple(w.p for w in hearing.words), hearing.no_speech_prob, hearing.avg_log_prob, sound
         )
-        if reason := why_junk(evidence, self._floors):
+        if reason := why_junk(evidence, self._guessing_p):
             log.debug("stt: session %s: no speech (%s)", session, reason)
             return replace(hearing, text="", words=())
         return hearing
 
     def _load(self) -> _Loaded:
+        # OpenMP's threads would spin on each other for work: beside two busy processes a final pass of 0.1 s took up to
+        # 5.5 s, waiting passively 0.25 s. Read when the library is loaded.
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         missing = [f for f in FILES if not (self._path / f).is_file()]
         if missing:
             raise SetupError(

@@ -1,4 +1,4 @@
-"""The engine as the session sees it: the starter ears on sentences, noise and people; languages; the fall to the CPU."""
+"""The engine as a session sees it: the starter ears on sentences, noise, people; languages; the fall to the CPU."""
 
 import asyncio
 import logging
@@ -19,8 +19,6 @@ from app.stt.whisper import WhisperStt, _Loaded
 from app.stt.windows import Pace
 
 pytestmark = pytest.mark.engine
-
-CUDA = frozenset({"float32", "float16", "int8", "int8_float16"})
 
 
 def final(audio: FloatArray, **values: Any) -> SttJob:

@@ -30,7 +30,7 @@ def test_only_the_lead_is_sent_ahead():
     assert playout.sendable(5.0) == RATE * LEAD_MS // 1000
     playout.was_sent(4000, 5.0)
     assert playout.sendable(5.0) == 0
-    assert playout.sendable(5.1) == 1600
+    assert playout.sendable(5.125) == 2000
 
 
 def test_without_reports_it_plays_in_real_time():

@@ -1,0 +1,57 @@
+"""What a client chooses: known names are taken, unknown ones change nothing."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.config import Profile
+from app.errors import CallerError
+from app.session.options import Choice, choose
+from app.wire.messages import Configure, InputFormat, Mode, Options, OutputFormat
+
+PROFILES = {name: Profile(prompt="x", speed=1) for name in ("default", "kiosk", "tutor")}
+VOICES = ("b", "a")
+MAYBE = {
+    "mode": st.none() | st.sampled_from(Mode),
+    "language": st.none() | st.sampled_from(["en", "tr"]),
+    "profile": st.none() | st.sampled_from(sorted(PROFILES)),
+    "voice": st.none() | st.sampled_from(VOICES),
+    "speed": st.none() | st.floats(0.5, 2),
+}
+MORE = {
+    "type": st.just("session.configure"),
+    "partials": st.none() | st.booleans(),
+    "input": st.none() | st.builds(InputFormat, codec=st.sampled_from(["pcm16", "webm_opus"])),
+    "output": st.none() | st.builds(OutputFormat, rate=st.none() | st.integers(8000, 48_000)),
+}
+
+
+@given(st.builds(Options, **MAYBE) | st.builds(Configure, **MAYBE, **MORE), st.builds(Configure, **MAYBE, **MORE))
+def test_what_is_named_is_taken_and_the_rest_stays(wanted, earlier):
+    now = choose(Choice(), earlier, PROFILES, VOICES)
+    after = choose(now, wanted, PROFILES, VOICES)
+    for name in Choice.__slots__:
+        asked = getattr(wanted, name, None)
+        assert getattr(after, name) == (getattr(now, name) if asked is None else asked)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code", "fix"),
+    [
+        (Options(profile="bar"), "unknown_profile", "Use one of: default, kiosk, tutor."),
+        (Options(profile="kiosk", voice="c"), "unknown_voice", "Use one of: a, b."),
+    ],
+)
+def test_unknown_names_are_refused_and_not_repeated(wanted, code, fix):
+    with pytest.raises(CallerError) as caught:
+        choose(Choice(), wanted, PROFILES, VOICES)
+    assert (caught.value.code, caught.value.fix) == (code, fix)
+    assert not {"bar", "c"} & set(caught.value.message.replace(".", "").split())
+
+
+def test_the_choice_as_the_client_reads_it():
+    assert Choice(speed=1.5).as_dict() == {
+        "mode": "conversation", "language": None, "profile": "default", "voice": None, "speed": 1.5, "partials": True,
+        "input": {"codec": "pcm16", "rate": 16_000}, "output": {"codec": "pcm16", "rate": None},
+    }  # fmt: skip
+    assert set(Choice().as_dict()) == set(Choice.__slots__)
