@@ -254,11 +254,13 @@ def _env_key(name: str) -> tuple[str, list[str]]:
 
 
 def _setting(source: str, name: str, path: list[str], text: str, faults: list[str]) -> Layer:
-    """One value from a flag or variable: TOML where it parses as such, else the bare string."""
-    try:
-        value: Any = tomllib.loads(f"v = {text}")["v"]
-    except tomllib.TOMLDecodeError:
-        value = text
+    """One value from a flag or variable: a TOML list, table or quoted string, else bare text as the key wants it."""
+    value: Any = text
+    if text[:1] in ("[", "{", '"', "'"):
+        try:
+            value = tomllib.loads(f"v = {text}")["v"]
+        except tomllib.TOMLDecodeError as error:
+            faults.append(f"{source}: {text} is not TOML ({error})")
     if len(path) < 2 or not all(path):
         faults.append(f"{source}: {name} names no setting; write section.key")
         return source, {}

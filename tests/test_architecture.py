@@ -56,7 +56,7 @@ def identity(path):
 def imported_parts(path):
     for name in imports(path):
         if name.split(".")[0] == "app":
-            part = (name.split(".") + [""])[1]
+            part = [*name.split("."), ""][1]
             yield "" if part.startswith("__version__") else part
 
 

@@ -22,6 +22,7 @@ FIXTURES = ROOT / "tests" / "fixtures" / "speech"
 SPEECH = Path(os.environ.get("PARLOR_SPEECH_DIR", ROOT.parent / "shared" / "speech"))
 PARLOR = [sys.executable, "-m", "app"]
 ORDER, REPEAT = FIXTURES / "two-pizzas.flac", FIXTURES / "repeat-order.flac"
+PRICE = FIXTURES / "lentil-price.flac"
 SLOW_HIDDEN = 96_000
 """Makes the starter brain write some 20 tokens a second on one core, like a 4 B model on a desktop's CPU."""
 PROMPT = "You are Parlor, a friendly waiter. Answer in one or two short sentences."
@@ -152,10 +153,10 @@ async def test_a_browsers_recording(server_url):
 async def test_any_rate(server_url, rate):
     from app.session.resample import Resampler
 
-    pcm = Resampler(RATE, rate).feed(np.concatenate([read_audio(REPEAT), np.zeros(int(1.5 * RATE), np.int16)]))
+    pcm = Resampler(RATE, rate).feed(np.concatenate([read_audio(PRICE), np.zeros(int(1.5 * RATE), np.int16)]))
     async with calling(server_url, mode="transcribe", input={"codec": "pcm16", "rate": rate}) as caller:
         await caller.hear(pcm.astype("<i2").tobytes(), chunk=1234)
-        assert (await caller.until("transcript.final"))["text"] == "repeat my order please"
+        assert (await caller.until("transcript.final"))["text"] == "how much is the lentil soup"
 
 
 def sounds():

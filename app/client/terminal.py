@@ -11,6 +11,8 @@ from app.client.files import write_wav
 from app.client.record import Event, TurnRecord
 from app.errors import SetupError
 
+_TRANSCRIPT = "transcript.json"
+
 
 class Terminal:
     """Shows events as they come, and at the end the summary."""
@@ -21,8 +23,9 @@ class Terminal:
         if out:
             try:
                 out.mkdir(parents=True, exist_ok=True)
+                (out / _TRANSCRIPT).touch()  # better now than after the call
             except OSError as error:
-                raise SetupError(f"{out} cannot be made: {error.strerror}", fix="Choose another --out.") from error
+                raise SetupError(f"{out} cannot be written: {error.strerror}", fix="Choose another --out.") from error
 
     def show(self, event: Event) -> None:
         """One event, now."""
@@ -42,7 +45,7 @@ class Terminal:
             if record.player:
                 write_wav(self._out / f"turn-{number}-reply.wav", record.player.pcm(), record.player.rate_hz)
         text = json.dumps(turns, ensure_ascii=False, indent=2) + "\n"
-        (self._out / "transcript.json").write_text(text, "utf-8")
+        (self._out / _TRANSCRIPT).write_text(text, "utf-8")
 
 
 def _plain(event: Event) -> str | None:

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from functools import partial
 from typing import TypeVar
 
-from app.errors import EngineError, EngineTimeoutError, UnknownVoiceError
+from app.errors import EngineError, EngineTimeoutError, PromptTooLongError, UnknownVoiceError
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-async def attempt(engine: str, call: Callable[[], Awaitable[T]], limit_s: float, retry_s: float) -> T:
-    """The result of `call`, tried once more after `retry_s` when it failed. Raises `EngineError`.
+_NOT_REPEATED = (EngineTimeoutError, PromptTooLongError, UnknownVoiceError)
+"""The caller on the line has waited long enough, or the same would happen again."""
 
-    A call that ran into its limit is not repeated: the caller on the line has waited long enough.
-    """
+
+async def attempt(engine: str, call: Callable[[], Awaitable[T]], limit_s: float, retry_s: float) -> T:
+    """The result of `call`, tried once more after `retry_s` when it failed. Raises `EngineError`."""
     try:
         return await once(engine, call, limit_s)
-    except (EngineTimeoutError, UnknownVoiceError):
+    except _NOT_REPEATED:
         raise
     except EngineError as error:
         log.warning("%s failed and is tried once more in %.2f s: %s", engine, retry_s, error.message)
@@ -31,15 +34,18 @@ async def attempt(engine: str, call: Callable[[], Awaitable[T]], limit_s: float,
 
 async def once(engine: str, call: Callable[[], Awaitable[T]], limit_s: float) -> T:
     """The result of `call`; whatever it raises becomes an `EngineError`."""
+    limit = asyncio.timeout(limit_s)
     try:
-        async with asyncio.timeout(limit_s):
+        async with limit:
             return await call()
-    except TimeoutError as error:
-        raise EngineTimeoutError(engine, f"no result within {limit_s:g} s") from error
     except EngineError:
         raise
     except Exception as error:
-        log.exception("%s raised", engine)
+        if limit.expired():
+            raise EngineTimeoutError(engine, f"no result within {limit_s:g} s") from error
+        where = "".join(traceback.format_tb(error.__traceback__))
+        # The error's own text stays out of the log: it may hold a caller's words.
+        log.error("%s raised %s\n%s", engine, type(error).__name__, where)  # noqa: TRY400
         raise EngineError(engine, f"raised {type(error).__name__}") from error
 
 
@@ -50,31 +56,19 @@ async def pieces(
 
     A source that fails before its first piece is opened once more. Raises `EngineError`.
     """
-    opened = source()
-    try:
-        first = await _next(engine, opened, first_s)
-    except EngineTimeoutError:
-        raise
-    except EngineError as error:
-        log.warning("%s failed and is tried once more in %.2f s: %s", engine, retry_s, error.message)
-        await asyncio.sleep(retry_s)
+    opened: AsyncGenerator[str, None]
+
+    async def begin() -> str | None:
+        nonlocal opened
         opened = source()
-        first = await _next(engine, opened, first_s)
-    piece = first
+        return await anext(opened, None)
+
+    piece = await attempt(engine, begin, first_s, retry_s)
     async with aclosing(opened):
         while piece is not None:
             yield piece
-            piece = await _next(engine, opened, next_s)
+            piece = await once(engine, partial(_advance, opened), next_s)
 
 
-async def _next(engine: str, source: AsyncGenerator[str, None], limit_s: float) -> str | None:
-    """The next piece, None after the last one. What fails is closed."""
-
-    async def advance() -> str | None:
-        return await anext(source, None)
-
-    try:
-        return await once(engine, advance, limit_s)
-    except BaseException:
-        await source.aclose()
-        raise
+async def _advance(source: AsyncGenerator[str, None]) -> str | None:
+    return await anext(source, None)

@@ -56,6 +56,7 @@ class Session:
         self.created_at = self.active_at = self.clock()
         self.detached_at: float | None = self.created_at
         """Since when no socket is there."""
+        self.was_attached = False
         self.memory = Memory(parts.config.session.history_chars)
         self.listener = Listener(session_id, self, parts)
         self.speaker = Speaker(self, outlet, self.memory, parts)
@@ -132,12 +133,14 @@ class Session:
     def attached(self) -> None:
         """A socket is there."""
         self.detached_at = None
+        self.was_attached = True
         self.active_at = self.clock()
         self._chunks = Chunks()
 
     def hang_up(self) -> None:
         """The socket is gone; the session waits for another."""
         self.detached_at = self.clock()
+        self.listener.ears.configure(self.choice.input)  # the next socket begins a new stream
         self.do(turns.HungUp())
 
     def end(self, reason: EndReason) -> None:

@@ -17,6 +17,8 @@ from app.wire.messages import EndReason, Options, SessionExpiring
 
 O = TypeVar("O", bound=Outlet)  # noqa: E741 - an outlet
 BUSY_RETRY_S = 10.0
+FIRST_SOCKET_S = 5.0
+"""From `POST /v1/sessions` to the socket, for a slow link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,14 @@ class Sessions(Generic[O]):
         return list(self._entries)
 
     async def open(self, wanted: Options, outlet: O) -> Entry[O]:
-        """A new session. Raises `CallerError` for a bad wish, `EngineBusyError` when all places are taken."""
+        """A new session. Raises `CallerError` for a bad wish, `EngineBusyError` when all places are taken.
+
+        A session that only waits for its socket to come back makes room: who is there goes before who left.
+        """
         choice = choose(Choice(), wanted, self.parts.config.profile, self.parts.engines.tts.voices())
+        if len(self._entries) + self._opening >= self.max and (left := self._longest_left()):
+            left.session.end(EndReason.CLOSED)
+            await left.ended.wait()
         if len(self._entries) + self._opening >= self.max:
             raise EngineBusyError("sessions", f"all {self.max} places are taken", retry_after_s=BUSY_RETRY_S)
         self._opening += 1
@@ -93,6 +101,17 @@ class Sessions(Generic[O]):
         """End every session."""
         for entry in self._entries.values():
             entry.session.end(EndReason.SHUTDOWN)
+
+    def _longest_left(self) -> Entry[O] | None:
+        """The session that has been without a socket for longest; one that was just made is about to get its first."""
+        now = self._clock()
+        left = [
+            (entry.session.detached_at, entry)
+            for entry in self._entries.values()
+            if entry.session.detached_at is not None
+            and (entry.session.was_attached or now - entry.session.detached_at > FIRST_SOCKET_S)
+        ]
+        return min(left, key=lambda pair: pair[0])[1] if left else None
 
     async def _live(self, entry: Entry[O]) -> None:
         """A session from beginning to end."""

@@ -32,7 +32,7 @@ class Mode(StrEnum):
 
 
 class Incoming(BaseModel):
-    """Base of what a client sends: strict in what it knows, blind to what it does not."""
+    """Base of what a client sends: faults in what it knows are named, what it does not know is ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

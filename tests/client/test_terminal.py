@@ -77,6 +77,6 @@ def test_a_folder_that_is_there_is_used(tmp_path, records):
 @pytest.mark.parametrize("name", ["file", "file/under"])
 def test_a_folder_that_cannot_be_is_named_before_the_call(tmp_path, name):
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(SetupError, match="cannot be made") as caught:
+    with pytest.raises(SetupError, match="cannot be written") as caught:
         Terminal(tmp_path / name, as_json=False)
     assert caught.value.fix == "Choose another --out."

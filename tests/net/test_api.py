@@ -137,6 +137,17 @@ async def test_full_is_busy(serving, http):
             assert ws.close_code == 1013
 
 
+async def test_a_caller_who_left_makes_room_and_one_who_comes_does_not(serving, http):
+    async with serving("session.max_sessions=1") as (url, sessions):
+        async with calling(url) as first:
+            left = first.events[0]["session_id"]
+        async with calling(url) as caller:
+            assert caller.events[0]["session_id"] != left
+        made = await created(http, url)
+        assert (await failure(await http.post(f"{url}/v1/sessions"), 503))["code"] == "busy"
+        assert sessions.ids() == [made["session_id"]]
+
+
 async def test_a_place_is_free_again_after_the_end(serving):
     async with serving("session.max_sessions=1", "session.keep_s=0") as (url, sessions):
         for _ in range(3):
