@@ -22,6 +22,7 @@ PURE = [
     "audio.py", "errors.py", "interfaces.py",
     "wire/messages.py", "wire/codec.py", "wire/order.py", "wire/chunks.py",
     "session/turn.py", "session/memory.py", "session/options.py", "session/timeline.py", "session/buffer.py",
+    "session/refusals.py",
     "vad/framer.py", "vad/endpoint.py", "vad/floor.py",
     "stt/windows.py", "stt/agreement.py", "stt/junk.py", "stt/phantoms.py",
     "llm/prompt.py", "llm/history.py", "llm/tokens.py", "llm/slots.py", "llm/text.py",

@@ -62,6 +62,17 @@ class Access:
             "bad_origin", "Pages of that origin may not use this server.", "Add the origin to server.allowed_origins."
         )
 
+    def cross_origin(self, origin: str | None) -> dict[str, str]:
+        """Headers that let the pages of an allowed origin read our answers; none for any other."""
+        if origin is None or origin not in self.server.allowed_origins:
+            return {}
+        return {
+            "Access-Control-Allow-Origin": origin,
+            "Access-Control-Allow-Methods": "GET, POST, DELETE",
+            "Access-Control-Allow-Headers": "Authorization, Content-Type",
+            "Vary": "Origin",
+        }
+
     def check_admin(self, headers: Mapping[str, str]) -> None:
         """Raises `CallerError` `unauthorized` unless the admin token is given; without one set nobody is admin."""
         if not self.server.token or not _same(token_of(headers), self.server.token):

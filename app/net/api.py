@@ -43,7 +43,12 @@ class Api:
             web.delete("/v1/sessions/{id}", self.delete),
             web.get("/v1/sessions/{id}/ws", self.join),
             web.get("/v1/ws", self.connect),
+            web.options("/v1/{path:.*}", self.preflight),
         ]
+
+    async def preflight(self, request: web.Request) -> web.Response:
+        """A browser asks on behalf of a page of an allowed origin; the headers are set for every answer."""
+        return web.Response(status=204)
 
     async def page(self, request: web.Request) -> web.StreamResponse:
         return web.FileResponse(WEB / "index.html")
@@ -99,14 +104,15 @@ class Api:
 
     async def join(self, request: web.Request) -> web.StreamResponse:
         """A socket for a session that `create` made, or that lost its socket."""
-        start = request.query.get("from", "0")
-        if not start.isdecimal():
+        if not request.query.get("from", "0").isdecimal():
             raise CallerError("bad_message", "from is not a number.", "Give the first seq that you miss.")
+        _check_upgrade(request)
         return await self._serve(request, self._entry(request))
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
         """A socket with a session of its own."""
         self.access.check_guest(request.headers)
+        _check_upgrade(request)
         try:
             entry = await self._ready().open(Options(), Outbox())
         except EngineBusyError as error:
@@ -160,3 +166,9 @@ class Api:
         if self.sessions is None:
             raise EngineBusyError("server", "the engines are still loading", retry_after_s=LOADING_RETRY_S)
         return self.sessions
+
+
+def _check_upgrade(request: web.Request) -> None:
+    """Before anything is made for it: a picture on a foreign page can send a GET too."""
+    if not make_socket(PROTOCOL).can_prepare(request):
+        raise CallerError("no_websocket", "This address is for WebSockets.", "Connect with a WebSocket client.")

@@ -40,7 +40,12 @@ def make_app(api: Api) -> web.Application:
 
     app = web.Application(middlewares=[guarded], client_max_size=MAX_BODY_BYTES)
     app.add_routes(api.routes())
-    app.on_response_prepare.append(_secure)
+
+    async def secured(request: web.Request, response: web.StreamResponse) -> None:
+        response.headers.update(_SECURITY_HEADERS)
+        response.headers.update(api.access.cross_origin(request.headers.get("Origin")))
+
+    app.on_response_prepare.append(secured)
     return app
 
 
@@ -72,10 +77,6 @@ def _failure(error: ParlorError) -> web.Response:
         status = _STATUS.get(error.code, 400)
     headers = {} if error.retry_after_s is None else {"Retry-After": str(ceil(error.retry_after_s))}
     return web.json_response({"error": body}, status=status, headers=headers)
-
-
-async def _secure(request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(_SECURITY_HEADERS)
 
 
 def _tls(server: Server) -> ssl.SSLContext | None:

@@ -105,7 +105,7 @@ class Ears:
         self._append(_Commit(), 0.0)
 
     def configure(self, form: InputFormat) -> None:
-        """The audio that is put from now on is of another format."""
+        """The audio that is put from now on is a new stream; whatever was being said ended with the old one."""
         self._append(form, 0.0)
         self._format = form
 
@@ -125,6 +125,8 @@ class Ears:
                         yield sound
                     yield Progress()
                 elif isinstance(item, InputFormat):
+                    if ended := self.end_speech():
+                        yield ended
                     await self._change(item)
                 else:
                     yield self.end_speech() or NothingToCommit()

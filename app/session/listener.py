@@ -7,8 +7,9 @@ import logging
 from functools import partial
 
 from app.audio import samples_to_ms
-from app.errors import CallerError, EngineError
+from app.errors import EngineError
 from app.interfaces import SttJob, SttKind, Transcript
+from app.session import refusals
 from app.session import turn as turns
 from app.session.ears import TAIL_SAMPLES, DetectorFailed, Ears, NothingToCommit, Progress, Sound
 from app.session.guard import attempt, once
@@ -89,9 +90,7 @@ class Listener:
                 self._desk.do(turns.SpeechEnded())
                 self._ended = None
             case NothingToCommit():
-                self._desk.fail(
-                    CallerError("nothing_to_commit", "No speech was heard since the last turn.", "Speak, then commit.")
-                )
+                self._desk.fail(refusals.nothing_to_commit())
             case DetectorFailed(error):
                 self._desk.fail(error)
             case Progress():
@@ -102,25 +101,26 @@ class Listener:
         self.ears.forget_before(needed)
         if not (self._desk.choice.partials and self._live and self._newest) or self._partial_runs:
             return
-        if window := self._live.next_window(self.ears.received - self._newest.start):
+        hearing = self._newest
+        if window := self._live.next_window(self.ears.received - hearing.start):
             self._partial_runs = True
-            self._desk.tasks.create_task(self._show(self._newest, self._live, window))
+            start = max(hearing.start + window.start, hearing.oldest)  # pieces that are text already are forgotten
+            job = self._job(SttKind.PARTIAL, Span(start, hearing.start + window.end))
+            window = Window(start - hearing.start, window.end)
+            self._desk.tasks.create_task(self._show(hearing.turn, self._live, window, job))
 
-    async def _show(self, hearing: Hearing, live: LiveText, window: Window) -> None:
+    async def _show(self, turn: int, live: LiveText, window: Window, job: SttJob) -> None:
         """One window to live text. A failure is not worth an error: the final pass will say."""
-        span = Span(hearing.start + window.start, hearing.start + window.end)
         heard: Transcript | None = None
         try:
-            heard = await once(
-                "stt", partial(self._stt.transcribe, self._job(SttKind.PARTIAL, span)), self._settings.limit_s
-            )
+            heard = await once("stt", partial(self._stt.transcribe, job), self._settings.limit_s)
         except EngineError:
             log.warning("session %s: a partial failed", self._session_id)
         finally:
             self._partial_runs = False
         if heard is not None and live is self._live:
             text = live.add(window, heard.words)
-            self._desk.tell(wire.TranscriptPartial(hearing.turn, text.stable, text.unstable))
+            self._desk.tell(wire.TranscriptPartial(turn, text.stable, text.unstable))
 
     async def _transcribe(self, hearing: Hearing) -> None:
         """The final text of one turn."""

@@ -14,6 +14,7 @@ from typing import assert_never
 
 from app.errors import CallerError, ParlorError
 from app.interfaces import LlmSlot, Prompt
+from app.session import refusals
 from app.session import turn as turns
 from app.session.buffer import BufferFullError
 from app.session.ears import StandstillError
@@ -30,9 +31,6 @@ from app.wire import messages as wire
 from app.wire.chunks import Chunks
 from app.wire.messages import EndReason
 from app.wire.order import Stand, check
-
-RETRY_TYPED_S = 2.0
-
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +114,7 @@ class Session:
             case wire.Commit():
                 self.listener.ears.commit()
             case wire.Text():
-                self.do(turns.Typed(self._speakable(message.text)))
+                self.do(turns.Typed(self._checked(message.text)))
             case wire.TextRequest():
                 self._say(message)
             case wire.Interrupt():
@@ -140,7 +138,7 @@ class Session:
     def hang_up(self) -> None:
         """The socket is gone; the session waits for another."""
         self.detached_at = self.clock()
-        self.listener.ears.configure(self.choice.input)  # the next socket begins a new stream
+        self.listener.ears.configure(self.choice.input)
         self.do(turns.HungUp())
 
     def end(self, reason: EndReason) -> None:
@@ -191,6 +189,9 @@ class Session:
                 assert_never(command)
 
     def _answer(self, turn: int) -> None:
+        if self.detached_at is not None:  # said before the caller hung up: it is remembered, and nobody would hear us
+            self.do(turns.ReplyOver(turn))
+            return
         self.speaker.settle_cut()
         settings = self._parts.config.llm
         prompt = Prompt(
@@ -229,29 +230,15 @@ class Session:
         try:
             await self.listener.ears.put(data)
         except StandstillError:
-            limit_s = self._parts.config.session.too_slow_s
-            self._end_with(
-                CallerError("too_slow", f"Audio could not be taken for {limit_s:g} s.", "Send it at real-time pace."),
-                EndReason.TOO_SLOW,
-            )
+            self._end_with(refusals.too_slow(self._parts.config.session.too_slow_s), EndReason.TOO_SLOW)
 
     def _say(self, message: wire.TextRequest) -> None:
         if len(self.turn.waiting) >= self._parts.config.session.max_typed_waiting:
-            raise CallerError(
-                "too_fast",
-                f"{len(self.turn.waiting)} texts are waiting to be spoken.",
-                "Wait for a reply.ended before the next text_request.",
-                retry_after_s=RETRY_TYPED_S,
-            )
-        self.do(turns.AskedToSay(self._speakable(message.text), message.language))
+            raise refusals.too_fast(len(self.turn.waiting))
+        self.do(turns.AskedToSay(self._checked(message.text), message.language))
 
-    def _speakable(self, text: str) -> str:
-        limit = self._parts.config.session.max_text_chars
-        if not text.strip():
-            raise CallerError("empty_text", "The text is empty.", "Send some words.")
-        if len(text) > limit:
-            raise CallerError("text_too_long", f"The text has more than {limit} characters.", "Send it in parts.")
-        return text.strip()
+    def _checked(self, text: str) -> str:
+        return refusals.checked(text, self._parts.config.session.max_text_chars)
 
     def _control(self, message: wire.Control) -> None:
         match message.command:
@@ -266,13 +253,11 @@ class Session:
         try:
             await self.listener.run()
         except BufferFullError:
-            message = "More speech is waiting to be transcribed than this session may hold."
-            self._end_with(CallerError("buffer_full", message, "Pause now and then."), EndReason.BUFFER_FULL)
+            self._end_with(refusals.buffer_full(), EndReason.BUFFER_FULL)
         except CallerError as error:
             self._end_with(error, EndReason.UNDECODABLE)
 
     def _end_with(self, error: CallerError, reason: EndReason) -> None:
-        error.fatal = True
         self.fail(error)
         self.end(reason)
 

@@ -119,9 +119,12 @@ async def test_a_second_socket_replaces_the_first(serving, http):
 async def test_another_ones_session_is_not_found(serving, http, token):
     async with serving() as (url, _):
         made = await created(http, url)
-        for path in ("stats", "ws"):
-            answer = await http.get(f"{url}/v1/sessions/{made['session_id']}/{path}", headers=bearer(token))
-            assert (await failure(answer, 404))["code"] == "not_found"
+        path = f"/v1/sessions/{made['session_id']}"
+        answer = await http.get(f"{url}{path}/stats", headers=bearer(token))
+        assert (await failure(answer, 404))["code"] == "not_found"
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await http.ws_connect(f"{url}{path}/ws", headers=bearer(token))
+        assert refused.value.status == 404
         answer = await http.delete(f"{url}/v1/sessions/{made['session_id']}", headers=bearer(token))
         await failure(answer, 404)
 
@@ -204,6 +207,27 @@ async def test_foreign_hosts_and_origins_are_refused(serving, http, path):
         assert (await failure(answer, 403))["code"] == "bad_host"
         answer = await http.get(url + path, headers={"Origin": "http://evil.example"})
         assert (await failure(answer, 403))["code"] == "bad_origin"
+
+
+async def test_pages_of_an_allowed_origin_may_call(serving, http):
+    origin = {"Origin": "https://shop.example"}
+    async with serving('server.allowed_origins=["https://shop.example"]') as (url, _):
+        for method, path in [("OPTIONS", "/v1/sessions"), ("POST", "/v1/sessions"), ("GET", "/web/parlor-client.js")]:
+            answer = await http.request(method, url + path, headers=origin)
+            assert answer.ok
+            assert answer.headers["Access-Control-Allow-Origin"] == "https://shop.example"
+        assert "Access-Control-Allow-Origin" not in (await http.get(f"{url}/healthz")).headers
+
+
+async def test_a_plain_get_makes_no_session(serving, http):
+    async with serving() as (url, sessions):
+        assert (await failure(await http.get(f"{url}/v1/ws"), 400))["code"] == "no_websocket"
+        made = await created(http, url)
+        answer = await http.get(f"{url}{made['ws_path']}", headers=bearer(made["token"]))
+        assert (await failure(answer, 400))["code"] == "no_websocket"
+        answer = await http.get(f"{url}{made['ws_path']}?from=x", headers=bearer(made["token"]))
+        assert (await failure(answer, 400))["code"] == "bad_message"
+        assert len(sessions) == 1
 
 
 async def test_the_page_and_its_policy(serving, http):

@@ -369,6 +369,26 @@ async def test_an_end_in_every_state_leaks_nothing(serving, state, how):
         assert all(task.done() for task in sessions._tasks._tasks)
 
 
+async def test_what_was_said_before_hanging_up_is_remembered_and_not_answered(serving):
+    llm = ScriptedLlm(answer=lambda _: "Yes.")
+    slow = ScriptedVad(fault=lambda _: 0.05)
+    async with serving(*FAST, vad=slow, llm=llm) as (url, sessions):
+        async with calling(url) as caller:
+            made = caller.events[0]
+            await caller.hear(*SENTENCE, quiet(0.2), loud(0.5))
+            await caller.until("session.ready")
+        path = f"/v1/sessions/{made['session_id']}/ws"
+        session = sessions.find(made["session_id"], made["token"]).session
+        while len(session.memory) < 2:  # noqa: ASYNC110 - it has no event for tests
+            await asyncio.sleep(0.02)
+        assert session.turn.phase.name == "IDLE"
+        assert not llm.prompts
+        async with calling(url, path, made["token"]) as caller:
+            await caller.send("text", text="and this")
+            await caller.until("reply.ended")
+        assert [m.text for m in llm.prompts[0].messages[1:]] == ["hello hello and this"]
+
+
 async def test_messages_after_the_end_are_refused(serving):
     async with serving(*FAST) as (url, sessions), calling(url) as caller:
         session = next(iter(sessions._entries.values())).session
