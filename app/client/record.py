@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from app.client.player import Player
@@ -50,3 +52,21 @@ class TurnRecord:
                 self.ended = True
             case _:
                 pass
+
+
+def percentiles(records: Sequence[TurnRecord]) -> dict[str, dict[str, int]]:
+    """p50 and p95 over the turns, in ms: voice-to-voice on the caller's clock, and the server's stages one by one."""
+    stages: dict[str, list[int]] = {}
+    for record in records:
+        summary = record.summary()
+        if summary["voice_to_voice_ms"] is not None:
+            stages.setdefault("voice_to_voice", []).append(summary["voice_to_voice_ms"])
+        marks = [(name, at) for name, at in (record.timeline or {}).items() if at is not None]
+        for (_, before), (name, at) in pairwise(marks):
+            stages.setdefault(name, []).append(at - before)
+    return {name: {"p50": _percentile(found, 50), "p95": _percentile(found, 95)} for name, found in stages.items()}
+
+
+def _percentile(values: Sequence[int], percent: int) -> int:
+    """The nearest rank."""
+    return sorted(values)[max(0, math.ceil(len(values) * percent / 100) - 1)]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.client.files import write_wav
-from app.client.record import Event, TurnRecord
+from app.client.record import Event, TurnRecord, percentiles
 from app.errors import SetupError
 
 _TRANSCRIPT = "transcript.json"
@@ -37,8 +37,12 @@ class Terminal:
     def finish(self, records: Sequence[TurnRecord]) -> None:
         """The summary, and the files."""
         turns = [record.summary() for record in records]
+        figures = percentiles(records)
         if self._as_json:
-            _line(json.dumps({"type": "summary", "turns": turns}, ensure_ascii=False))
+            _line(json.dumps({"type": "summary", "turns": turns, "percentiles_ms": figures}, ensure_ascii=False))
+        else:
+            for name, figure in figures.items():
+                _line(f"{name:>15}  p50 {figure['p50']:5} ms   p95 {figure['p95']:5} ms")
         if not self._out:
             return
         for number, record in enumerate(records, 1):

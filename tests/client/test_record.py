@@ -1,7 +1,7 @@
 """What came of one spoken file."""
 
 from app.client.player import Player
-from app.client.record import TurnRecord
+from app.client.record import TurnRecord, percentiles
 
 TIMELINE = {"endpoint": 1}
 EVENTS = [
@@ -38,3 +38,10 @@ def test_voice_to_voice_is_from_the_last_sound_to_the_first():
     assert record.summary()["voice_to_voice_ms"] is None
     record.player.first_sound_at = 2.8014
     assert record.summary()["voice_to_voice_ms"] == 801
+
+
+def test_percentiles_over_turns_by_stage():
+    marks = [{"speech_end": 0, "draft": None, "endpoint": 800, "first_audio": 800 + ms} for ms in (10, 20, 400)]
+    records = [TurnRecord("a.wav", speech_end_at=0.0, timeline=m) for m in marks]
+    assert percentiles(records) == {"endpoint": {"p50": 800, "p95": 800}, "first_audio": {"p50": 20, "p95": 400}}
+    assert percentiles([TurnRecord("a.wav", speech_end_at=0.0)]) == {}

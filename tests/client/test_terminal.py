@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app.client.player import Player
-from app.client.record import TurnRecord
+from app.client.record import TurnRecord, percentiles
 from app.client.terminal import Terminal
 from app.errors import SetupError
 from app.wire.codec import AudioFrame
@@ -50,7 +50,11 @@ def records():
 
 def test_the_summary_closes_the_lines_for_programs(capsys, records):
     Terminal(None, as_json=True).finish(records)
-    assert json.loads(capsys.readouterr().out) == {"type": "summary", "turns": [r.summary() for r in records]}
+    assert json.loads(capsys.readouterr().out) == {
+        "type": "summary",
+        "turns": [r.summary() for r in records],
+        "percentiles_ms": percentiles(records),
+    }
 
 
 def test_people_have_read_it_already(capsys, records):
