@@ -13,7 +13,7 @@ run: setup
 	$(BIN)/parlor serve $(ARGS)
 
 test: .venv/.test lint
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest $(or $(ARGS),--cov)
 
 # Everything but browsers and real conversations.
 quick: .venv/.test

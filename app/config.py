@@ -119,6 +119,8 @@ class SttSettings(Stage):
     """Further workers that take finals only."""
     language: str
     """ISO 639-1 code; empty detects it anew in each turn."""
+    task: Literal["transcribe", "translate"]
+    """Translate: whatever is spoken becomes English text, where the model can."""
     beam_size: Count
     """Of the final pass; partials are greedy."""
     window_s: Positive

@@ -150,7 +150,7 @@ class Listener:
         return await attempt("stt", whole, self._settings.limit_s, self._retry_s)
 
     def _job(self, kind: SttKind, span: Span) -> SttJob:
-        return SttJob(self._session_id, kind, self.ears.audio(span), self._desk.choice.language)
+        return SttJob(self._session_id, kind, self.ears.audio(span), self._desk.choice.language, self._settings.task)
 
     def _tell_final(self, turn: int, heard: Transcript) -> None:
         words = tuple(wire.HeardWord(w.text, w.start_ms, w.end_ms, round(w.p, 3)) for w in heard.words)

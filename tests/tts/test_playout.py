@@ -54,6 +54,12 @@ def test_a_silent_client_is_given_up_and_the_reply_ends_after_a_grace():
     assert playout.finished(1.1 + END_GRACE_S)
 
 
+def test_it_is_not_over_while_something_waits_to_be_sent():
+    playout = playing()
+    playout.report(250, "done", 0.3)
+    assert not playout.finished(99.0)
+
+
 def test_done_ends_it():
     playout = playing(sent=RATE)
     playout.report(1000, "done", 1.0)
