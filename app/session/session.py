@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import assert_never
 
-from app.errors import CallerError, ParlorError
+from app.errors import CallerError, EngineError, ParlorError
 from app.interfaces import LlmSlot, Prompt
 from app.session import refusals
 from app.session import turn as turns
@@ -256,8 +256,10 @@ class Session:
             self._end_with(refusals.buffer_full(), EndReason.BUFFER_FULL)
         except CallerError as error:
             self._end_with(error, EndReason.UNDECODABLE)
+        except EngineError as error:  # the decoder of a compressed stream hangs
+            self._end_with(error, EndReason.FAILED)
 
-    def _end_with(self, error: CallerError, reason: EndReason) -> None:
+    def _end_with(self, error: ParlorError, reason: EndReason) -> None:
         self.fail(error)
         self.end(reason)
 
