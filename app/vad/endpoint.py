@@ -91,11 +91,6 @@ class Endpoint:
         self._speech: _Speech | None = None
 
     @property
-    def speaking(self) -> bool:
-        """Whether an utterance has started and not ended."""
-        return self._speech is not None
-
-    @property
     def keep_from(self) -> int:
         """The earliest sample that a later event can name: older audio may be dropped."""
         if self._speech:
