@@ -100,11 +100,15 @@ class Speaker:
     # ----
 
     async def _run(self, reply: Reply, source: AsyncGenerator[str, None]) -> None:
-        status = ReplyStatus.FAILED
+        status, failure = ReplyStatus.FAILED, None
         try:
             status = await reply.run(source)
         except* EngineError as group:
-            self._desk.fail(_first(group))
+            failure = _first(group)
+        if not reply.live:
+            return  # it failed in the moment it was cut: a task group then forgets the cancellation
+        if failure:
+            self._desk.fail(failure)
         del self._tasks[reply.turn]
         self._settle(reply, status)
         self._desk.do(turns.ReplyOver(reply.turn))
