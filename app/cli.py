@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, TextIO
 
-from app import __version__, allocator, logs
+from app import __version__, logs
 from app.config import Config, load
 from app.errors import ParlorError
 
@@ -21,7 +21,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code: 0 done, 1 failed, 2 used wrongly."""
     args = _parser().parse_args(argv)
     logs.start(args.log)
-    allocator.keep_small()
     try:
         config = load(args.config, os.environ, args.set)
         run: Coroutine[Any, Any, int] = _serve(config) if args.command == "serve" else _call(config, args)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import tomllib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.allocator import give_back
 from app.config import ROOT, Config
 from app.errors import EngineError
 from app.interfaces import Engines, Vad
@@ -25,8 +26,11 @@ from app.stt.whisper import WhisperStt
 from app.tts.piper import Piper
 from app.vad.energy import Energy
 from app.vad.silero import Silero
+from app.workers import Workers
 
 log = logging.getLogger(__name__)
+TRIM_S = 15.0
+TRIM_LIMIT_S = 60.0
 STARTER = ROOT / "models" / "starter"
 
 
@@ -53,6 +57,7 @@ async def server(config: Config) -> AsyncIterator[Running]:
         parts = _parts(config, engines)
         sessions: Sessions[Outbox] = await stack.enter_async_context(Sessions(parts))
         await stack.enter_async_context(_kept_warm(engines, sessions, config.warm.idle_s))
+        await stack.enter_async_context(_kept_small(TRIM_S))
         api.sessions = sessions
         warnings = [w for engine in engines.each().values() for w in engine.info().warnings]
         for text in (warning, *warnings):
@@ -115,8 +120,31 @@ async def _kept_warm(engines: Engines, sessions: Sessions[Outbox], idle_s: float
                 except EngineError as error:
                     log.warning("%s could not be warmed: %s", name, error.message)
 
+    async with _running(keep()):
+        yield
+
+
+@asynccontextmanager
+async def _kept_small(every_s: float) -> AsyncIterator[None]:
+    """Give free memory back now and then, on a thread of its own."""
+
+    async def keep(worker: Workers) -> None:
+        while True:
+            await asyncio.sleep(every_s)
+            try:
+                await worker.run(give_back)
+            except EngineError as error:
+                log.warning("memory could not be given back: %s", error.message)
+
+    async with Workers("memory", 1, 1, TRIM_LIMIT_S) as worker, _running(keep(worker)):
+        yield
+
+
+@asynccontextmanager
+async def _running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """`work` beside what is inside, and cancelled with it."""
     async with asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(keep())
+        task = tasks.create_task(work)
         try:
             yield
         finally:
