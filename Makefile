@@ -6,6 +6,12 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 ARGS ?=
+# PARLOR_ACCEL: auto, cpu or cuda. PARLOR_PORTABLE=1: llama.cpp for other processors too. What was chosen last stays.
+PARLOR_ACCEL ?= $(or $(shell cat .venv/accel 2>/dev/null),auto)
+export PARLOR_ACCEL
+PARLOR_PORTABLE ?= $(shell cat .venv/portable 2>/dev/null)
+export PARLOR_PORTABLE
+READY := .venv/.run-$(PARLOR_ACCEL)$(if $(PARLOR_PORTABLE),-portable)
 
 .PHONY: run test quick lint setup clean
 
@@ -24,21 +30,22 @@ lint: .venv/.test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-setup: .venv/.run
+setup: $(READY)
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Parlor needs Python 3.11, 3.12 or 3.13: apt install python3"; exit 1; }
 	@$(PYTHON) -m venv .venv || $(PYTHON) -m virtualenv .venv || { rm -rf .venv; echo \
 		"No virtual environment could be made: apt install python3-venv, or pip install --user virtualenv"; exit 1; }
 
-.venv/.run: .venv/bin/python pyproject.toml constraints.txt
-	@command -v c++ >/dev/null || { echo "llama.cpp is compiled here and needs a C++ compiler: apt install g++"; exit 1; }
-	@echo "Installing Parlor (the first time takes some minutes: llama.cpp is compiled) ..."
-	$(PIP) --editable .
+$(READY): .venv/bin/python pyproject.toml constraints.txt
+	@rm -f .venv/.run-*
+	@$(BIN)/python -m app.install
+	@echo $(PARLOR_ACCEL) > .venv/accel
+	@echo $(PARLOR_PORTABLE) > .venv/portable
 	@touch $@
 
 # openai-whisper is wanted for one file, the multilingual vocabulary; its dependencies would be gigabytes.
-.venv/.test: .venv/.run
+.venv/.test: $(READY)
 	$(PIP) --editable ".[dev]"
 	$(PIP) --no-deps openai-whisper
 	@touch $@

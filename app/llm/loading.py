@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.config import LlmSettings
 from app.errors import EngineError, SetupError
+from app.install.card import cards
 from app.llm.decoder import Decoder
 from app.llm.native import Native, Shape, max_sequences, offers_gpu
 from app.llm.planner import Planner
@@ -88,8 +89,11 @@ def _native(path: Path, settings: LlmSettings, shape: Shape) -> tuple[Native, st
             return Native(path, shape, gpu=True), "gpu", warnings
         except EngineError as error:
             warnings.append(f"on the GPU, {error.message}; it runs on the CPU, slowly")
-    elif settings.device == "cuda":
-        warnings.append("llama.cpp was built without a GPU or finds none; the model runs on the CPU, slowly")
+    elif settings.device == "cuda" or (settings.device == "auto" and cards()):
+        warnings.append(
+            "llama.cpp was built without a GPU or finds none; the model runs on the CPU, slowly. "
+            "Mend it: make setup PARLOR_ACCEL=cuda"
+        )
     try:
         return Native(path, shape, gpu=False), "cpu", warnings
     except EngineError as error:

@@ -1,0 +1,137 @@
+"""`python -m app.install`, run by `make setup` inside .venv: installs what this machine can use, and says so.
+
+PARLOR_ACCEL=auto|cpu|cuda chooses, PARLOR_PORTABLE=1 compiles llama.cpp for other machines' processors too,
+PARLOR_TORCH_INDEX names another index of CPU builds of torch (empty: the usual one).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import urllib.error
+import urllib.request
+from dataclasses import replace
+from pathlib import Path
+from shutil import which
+
+from app.errors import SetupError
+from app.install import toolkit
+from app.install.card import cards, on_the_bus, why_no_card
+from app.install.llama import llama_env
+from app.install.pip import build_wheel, pinned, pip, works
+from app.install.plan import Machine, Plan, choice, decide, torch_index
+
+RECORD = Path(sys.prefix) / "parlor-install.json"
+"""What was installed; read by `parlor doctor` and by the next run."""
+WHEELS = Path(sys.prefix) / "wheels"
+"""llama.cpp as it was compiled here, when it is not the usual build."""
+REACH_S = 5
+_IMPORTS = "from app.install.cublas import preload_llama; preload_llama(); import llama_cpp as llama"
+_WITH_GPU = f"{_IMPORTS}; assert llama.llama_supports_gpu_offload()"
+_WITHOUT_GPU = f"{_IMPORTS}; assert not llama.llama_supports_gpu_offload()"
+
+
+def main() -> int:
+    """Install; the exit code. What could not be had is said last, so that it is not overlooked."""
+    try:
+        plan = decide(choice(os.environ.get("PARLOR_ACCEL") or "auto"), _machine())
+        portable = os.environ.get("PARLOR_PORTABLE", "") not in ("", "0")
+        for words in plan.words:
+            _say(words)
+        _torch(plan)
+        plan = _llama(plan, portable)
+        _say("Installing Parlor ...")
+        pip("install", "--quiet", "--editable", ".[cuda]" if plan.accel == "cuda" else ".")
+    except SetupError as error:
+        sys.stderr.write(f"setup: {error.message}\n  {error.fix}\n")
+        return 1
+    if plan.warning:
+        _say(f"\n*** {plan.warning}\n")
+    return 0
+
+
+def _machine() -> Machine:
+    found = cards()
+    silent = not found and on_the_bus()
+    return Machine(found, "" if found else why_no_card(), silent, toolkit.installed(os.environ))
+
+
+def _torch(plan: Plan) -> None:
+    """A CPU build from where one is offered; else the later steps take what the usual index has."""
+    index = os.environ.get("PARLOR_TORCH_INDEX", torch_index(plan.accel))
+    if plan.accel != "cpu" or not index or works("import torch"):
+        return
+    try:
+        with urllib.request.urlopen(f"{index}/torch/", timeout=REACH_S):
+            pass
+    except (urllib.error.URLError, OSError, ValueError):
+        _say(f"{index} cannot be reached: torch comes from the usual index, maybe with 3 GB of CUDA.")
+        return
+    pip("install", "--quiet", "--no-deps", "--index-url", index, pinned("torch"))
+
+
+def _llama(plan: Plan, portable: bool) -> Plan:
+    """llama.cpp as planned. In a plan that nobody asked for, a CUDA build that fails becomes a CPU build, loudly."""
+    wanted = {"accel": plan.llama, "portable": portable, "architectures": plan.architectures}
+    wanted["llama_cpp"] = pinned("llama_cpp_python").partition("==")[2]
+    known = json.loads(RECORD.read_text("utf-8")) if RECORD.exists() else None
+    checked = plan.llama == "cpu" or cards()  # a CUDA build cannot be tried where no card is
+    if known == wanted and (not checked or works(_IMPORTS)):
+        return plan
+    if not which("c++"):
+        raise SetupError("llama.cpp is compiled here and needs a C++ compiler", fix="sudo apt install g++")
+    RECORD.unlink(missing_ok=True)
+    try:
+        _build(plan, portable)
+    except SetupError as error:
+        if plan.llama == "cpu" or os.environ.get("PARLOR_ACCEL") == "cuda":
+            raise
+        _say(error.message)
+        warning = "THE LANGUAGE MODEL RUNS ON THE CPU: its CUDA build failed (see above); mend it, then make setup"
+        return _llama(replace(plan, llama="cpu", toolkit=None, architectures="", warning=warning), portable)
+    RECORD.write_text(json.dumps(wanted, indent=1) + "\n", "utf-8")
+    return plan
+
+
+def _build(plan: Plan, portable: bool) -> None:
+    llama = pinned("llama_cpp_python")
+    if plan.llama == "cpu" and not portable:
+        _say("Compiling llama.cpp for this processor (some minutes, unless pip has kept it) ...")
+        _put(llama)
+        if works(_WITHOUT_GPU):
+            return
+        # Another project's build, with other settings, from pip's cache: it does not ask how a wheel was made.
+        _put("--no-cache-dir", llama)
+        return
+    compiler = plan.toolkit
+    if plan.llama == "cuda" and compiler is None:
+        _say("Fetching NVIDIA's compiler ...")
+        pip("install", "--quiet", *toolkit.FROM_INDEX)
+        compiler = toolkit.from_index()
+    env = llama_env(
+        plan.llama,
+        portable=portable,
+        toolkit=compiler,
+        architectures=plan.architectures,
+        driver=bool(cards()),
+    )
+    _say("Compiling llama.cpp (some minutes; with CUDA up to an hour on two cores) ...")
+    _put(str(build_wheel(WHEELS, env)))
+    if plan.llama == "cuda" and cards() and not works(_WITH_GPU):
+        raise SetupError("llama.cpp was compiled with CUDA and does not find the card", fix="Try nvidia-smi.")
+
+
+def _put(*what: str) -> None:
+    """Install llama.cpp, in the place of another build of the same version if there is one."""
+    there = works("from importlib.metadata import version; version('llama_cpp_python')")
+    pip("install", "--quiet", *(("--force-reinstall", "--no-deps") if there else ()), *what)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

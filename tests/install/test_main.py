@@ -1,0 +1,191 @@
+"""What `make setup` installs. pip is scripted here: `.ci/run` runs the real one, and a build takes minutes."""
+
+import http.server
+import json
+import threading
+
+import pytest
+
+from app.errors import SetupError
+from app.install import __main__ as setup
+from app.install.card import Card
+from app.install.plan import Toolkit
+
+RTX3060 = Card("NVIDIA GeForce RTX 3060", 12_288, "8.6", "580.65.06", (13, 0))
+NVCC = Toolkit("/cuda/bin/nvcc", "/cuda", (12, 4), cublas=True, driver_stub=False)
+
+
+class Pip:
+    """Takes pip's calls down; `builds` and `statements` say what goes well."""
+
+    def __init__(self):
+        self.calls = []
+        self.env = {}
+        self.builds = True
+        self.fails = set()
+
+    def __call__(self, *arguments, env=None):
+        self.calls.append(" ".join(arguments))
+
+    def build_wheel(self, into, env):
+        self.env = env
+        if not self.builds:
+            raise SetupError("nvcc fatal: unsupported compiler")
+        return into / "llama_cpp_python-built.whl"
+
+    def works(self, code):
+        return code not in self.fails
+
+    def did(self, *words):
+        return [call for call in self.calls if all(word in call for word in words)]
+
+
+@pytest.fixture
+def pip(monkeypatch, tmp_path):
+    scripted = Pip()
+    monkeypatch.setattr(setup, "pip", scripted)
+    monkeypatch.setattr(setup, "build_wheel", scripted.build_wheel)
+    monkeypatch.setattr(setup, "works", scripted.works)
+    monkeypatch.setattr(setup, "RECORD", tmp_path / "record.json")
+    monkeypatch.setattr(setup, "WHEELS", tmp_path / "wheels")
+    monkeypatch.setattr(setup.toolkit, "installed", lambda env: ())
+    monkeypatch.setattr(setup.toolkit, "from_index", lambda: NVCC)
+    monkeypatch.setattr(setup, "cards", tuple)
+    monkeypatch.setattr(setup, "on_the_bus", lambda: False)
+    for name in ("PARLOR_ACCEL", "PARLOR_PORTABLE"):
+        monkeypatch.delenv(name, raising=False)
+    return scripted
+
+
+@pytest.fixture
+def card(monkeypatch):
+    monkeypatch.setattr(setup, "cards", lambda: (RTX3060,))
+
+
+def record():
+    return json.loads(setup.RECORD.read_text())
+
+
+def test_without_a_card_everything_is_for_the_cpu(pip, capsys):
+    assert setup.main() == 0
+    assert pip.did("install", "llama_cpp_python==")
+    assert pip.calls[-1] == "install --quiet --editable ."
+    assert record()["accel"] == "cpu"
+    assert "no NVIDIA card" in capsys.readouterr().out
+
+
+def test_a_second_run_compiles_nothing(pip):
+    setup.main()
+    pip.calls.clear()
+    setup.main()
+    assert not pip.did("llama_cpp_python")
+
+
+def test_another_projects_build_in_pips_cache_is_not_taken(pip):
+    pip.fails.add(setup._WITHOUT_GPU)
+    setup.main()
+    assert pip.did("--no-cache-dir", "llama_cpp_python==")
+
+
+def test_a_build_for_other_machines_is_compiled_with_its_settings(pip, monkeypatch):
+    setup.main()
+    monkeypatch.setenv("PARLOR_PORTABLE", "1")
+    setup.main()
+    assert "-DGGML_NATIVE=OFF" in pip.env["CMAKE_ARGS"]
+    assert pip.did("--force-reinstall", "llama_cpp_python-built.whl")
+    assert record()["portable"]
+
+
+def test_a_card_gets_cuda_with_the_package_indexs_compiler(pip, card, capsys):
+    assert setup.main() == 0
+    assert pip.did("nvidia-cuda-nvcc")
+    assert pip.env["CUDACXX"] == NVCC.nvcc
+    assert "-DCMAKE_CUDA_ARCHITECTURES=86" in pip.env["CMAKE_ARGS"]
+    assert pip.calls[-1].endswith(".[cuda]")
+    assert "RTX 3060" in capsys.readouterr().out
+
+
+def test_a_compiler_that_is_here_is_used(pip, card, monkeypatch):
+    monkeypatch.setattr(setup.toolkit, "installed", lambda env: (NVCC,))
+    setup.main()
+    assert not pip.did("nvidia-cuda-nvcc")
+
+
+def test_cuda_that_does_not_compile_becomes_the_cpu_loudly(pip, card, capsys):
+    pip.builds = False
+    assert setup.main() == 0
+    said = capsys.readouterr().out
+    assert "nvcc fatal" in said
+    assert "THE LANGUAGE MODEL RUNS ON THE CPU" in said.splitlines()[-2]
+    assert record()["accel"] == "cpu"
+    assert pip.calls[-1].endswith(".[cuda]")  # faster-whisper still uses the card
+
+
+def test_cuda_that_was_asked_for_and_does_not_compile_is_an_error(pip, card, monkeypatch, capsys):
+    pip.builds = False
+    monkeypatch.setenv("PARLOR_ACCEL", "cuda")
+    assert setup.main() == 1
+    assert "nvcc fatal" in capsys.readouterr().err
+
+
+def test_cuda_that_does_not_find_the_card_is_a_failure(pip, card, monkeypatch, capsys):
+    pip.fails.add(setup._WITH_GPU)
+    monkeypatch.setenv("PARLOR_ACCEL", "cuda")
+    assert setup.main() == 1
+    assert "does not find the card" in capsys.readouterr().err
+
+
+def test_a_wrong_choice_is_said_in_words(pip, monkeypatch, capsys):
+    monkeypatch.setenv("PARLOR_ACCEL", "gpu")
+    assert setup.main() == 1
+    assert "PARLOR_ACCEL=auto" in capsys.readouterr().err
+
+
+def test_a_missing_compiler_is_said_with_its_command(pip, monkeypatch, capsys):
+    monkeypatch.setattr(setup, "which", lambda name: None)
+    assert setup.main() == 1
+    assert "apt install g++" in capsys.readouterr().err
+
+
+@pytest.fixture
+def index():
+    """A package index that answers."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class Quiet(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+def test_torch_for_the_cpu_comes_from_where_it_is_offered(pip, monkeypatch, index):
+    pip.fails.add("import torch")
+    monkeypatch.setenv("PARLOR_TORCH_INDEX", index)
+    setup.main()
+    assert pip.did("--index-url", index, "torch==")
+
+
+@pytest.mark.parametrize("where", ["http://127.0.0.1:9", "nonsense"])
+def test_an_index_that_cannot_be_reached_is_said_and_passed_over(pip, monkeypatch, capsys, where):
+    pip.fails.add("import torch")
+    monkeypatch.setenv("PARLOR_TORCH_INDEX", where)
+    assert setup.main() == 0
+    assert "cannot be reached" in capsys.readouterr().out
+    assert not pip.did("torch==")
+
+
+def test_torch_that_is_here_is_left_alone(pip, monkeypatch):
+    monkeypatch.setenv("PARLOR_TORCH_INDEX", "nonsense")
+    setup.main()
+    assert not pip.did("--index-url")

@@ -1,0 +1,28 @@
+"""The real pip, on what needs no network."""
+
+import pytest
+
+from app.errors import SetupError
+from app.install.pip import build_wheel, pinned, pip, works
+
+
+def test_a_failure_shows_what_pip_said():
+    with pytest.raises(SetupError, match="no-such-package") as error:
+        pip("install", "--no-index", "no-such-package-of-parlor")
+    assert "make setup" in error.value.fix
+
+
+def test_versions_come_from_the_constraints():
+    assert pinned("torch") == "torch==2.13.0"
+
+
+def test_a_statement_that_crashes_does_not_work():
+    assert works("import sys")
+    assert not works("import os, signal; os.kill(os.getpid(), signal.SIGILL)")
+
+
+def test_an_older_wheel_does_not_stay(tmp_path, monkeypatch):
+    monkeypatch.setattr("app.install.pip.pip", lambda *_, env: (tmp_path / "llama_cpp_python-2.whl").touch())
+    (tmp_path / "llama_cpp_python-1.whl").touch()
+    assert build_wheel(tmp_path, {}).name == "llama_cpp_python-2.whl"
+    assert len(list(tmp_path.iterdir())) == 1
