@@ -16,12 +16,19 @@ from app.session.parts import Parts
 from app.session.store import Sessions
 from tests.support.scripted import scripted
 
-CONFIG = ("server.port=0", "server.token=''")
+CONFIG = (
+    "server.port=0",
+    "server.token=''",
+    "session.max_sessions=4",
+    "stt.device=cpu",
+    "stt.beam_size=1",
+    "llm.device=cpu",
+)
 START_S = 60.0
 
 
-def configured(*overrides, profile="cpu"):
-    return load(profile, {}, [*CONFIG, *overrides])
+def configured(*overrides):
+    return load(None, {}, [*CONFIG, *overrides])
 
 
 @pytest.fixture(scope="session")

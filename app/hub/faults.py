@@ -1,0 +1,36 @@
+"""What the system says about a write, in words."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import Timeout
+
+from app.errors import SetupError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Every system error inside is about writing to `folder`, and leaves as `SetupError`; a `Timeout` stays one."""
+    try:
+        yield
+    except Timeout:  # a guard that another holds; an OSError by descent only
+        raise
+    except OSError as error:
+        if error.errno in _FULL:
+            raise SetupError(
+                f"the disk of {folder} is full ({error.strerror})",
+                fix="Free some space there and run this again: it goes on where it stopped.",
+            ) from error
+        if error.errno in _FORBIDDEN:
+            raise SetupError(
+                f"{folder} cannot be written ({error.strerror})",
+                fix=f"Run this as the user who owns it, or give it to yourself: sudo chown -R $USER {folder}",
+            ) from error
+        raise SetupError(f"{folder} cannot be written ({error})", fix="Check the disk, and run this again.") from error
