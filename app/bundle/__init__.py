@@ -1,0 +1,1 @@
+"""One archive that installs Parlor on a machine without a network."""
