@@ -12,9 +12,15 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, TextIO
 
+import app.bundle.command
+import app.doctor.command
+import app.hub.command
 from app import __version__, logs
 from app.config import Config, load
 from app.errors import ParlorError
+
+TOOLS = {"models": app.hub.command, "doctor": app.doctor.command, "bundle": app.bundle.command}
+"""Commands of their own, each with `add_parser` and `run`."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,8 +29,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     logs.start(args.log)
     try:
         config = load(args.config, os.environ, args.set)
-        run: Coroutine[Any, Any, int] = _serve(config) if args.command == "serve" else _call(config, args)
-        return _loop(run)
+        if args.command in TOOLS:
+            done: int = TOOLS[args.command].run(config, args)
+            return done
+        return _loop(_serve(config) if args.command == "serve" else _call(config, args))
     except ParlorError as error:
         _say(f"parlor: {error.message}\n  {error.fix}", sys.stderr)
         return 1
@@ -49,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     call.add_argument("--token", default="", help="the server's token, where it has one")
     call.add_argument("--out", metavar="DIR", type=Path, help="write reply audio and transcripts here")
     call.add_argument("--json", action="store_true", help="one JSON object per event, last a summary")
+    for tool in TOOLS.values():
+        tool.add_parser(commands, common)
     return parser
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from app.allocator import give_back
 from app.config import ROOT, Config
 from app.errors import EngineError
+from app.hub.start import check_models
 from app.interfaces import Engines, Vad
 from app.llm.llama import LlamaLlm
 from app.metrics import Metrics
@@ -50,40 +51,46 @@ async def server(config: Config) -> AsyncIterator[Running]:
     Raises `SetupError` for what is wrong with the installation, `EngineError` when an engine does not work.
     """
     warning = check_bind(config.server)
+    check_models(config)
     api = Api(Access(config.server))
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(listening(api, config.server))
-        engines = await stack.enter_async_context(_engines(config))
-        parts = _parts(config, engines)
+        loaded = await stack.enter_async_context(_engines(config))
+        parts = _parts(config, loaded)
         sessions: Sessions[Outbox] = await stack.enter_async_context(Sessions(parts))
-        await stack.enter_async_context(_kept_warm(engines, sessions, config.warm.idle_s))
+        await stack.enter_async_context(_kept_warm(loaded, sessions, config.warm.idle_s))
         await stack.enter_async_context(_kept_small(TRIM_S))
         api.sessions = sessions
-        warnings = [w for engine in engines.each().values() for w in engine.info().warnings]
+        warnings = [w for engine in loaded.each().values() for w in engine.info().warnings]
         for text in (warning, *warnings):
             if text:
                 log.warning("%s", text)
         yield Running(url, tuple(text for text in (parts.starter, warning, *warnings) if text))
 
 
-@asynccontextmanager
-async def _engines(config: Config) -> AsyncIterator[Engines]:
-    """All four, loaded side by side and warmed."""
+def assembled(config: Config) -> Engines:
+    """The engines that `config` names, still to be loaded: each is entered, then warmed."""
     vad: Vad = Silero(config.vad) if config.vad.engine == "silero" else Energy(config.vad)
     stt_model, llm_model = ROOT / config.stt.model, ROOT / config.llm.model
     voices = tuple(ROOT / voice for voice in config.tts.voices)
-    engines = Engines(
+    return Engines(
         vad,
         WhisperStt(config.stt, stt_model, starter=_is_starter(stt_model)),
         LlamaLlm(config.llm, config.session.max_sessions, llm_model, starter=_is_starter(llm_model)),
         Piper(config.tts, voices, starter=any(map(_is_starter, voices))),
     )
+
+
+@asynccontextmanager
+async def _engines(config: Config) -> AsyncIterator[Engines]:
+    """All four, loaded and warmed."""
+    loaded = assembled(config)
     async with AsyncExitStack() as stack:
-        for engine in engines.each().values():
+        for engine in loaded.each().values():
             await stack.enter_async_context(engine)
-        for engine in engines.each().values():
+        for engine in loaded.each().values():
             await engine.warm()
-        yield engines
+        yield loaded
 
 
 def _parts(config: Config, engines: Engines) -> Parts:

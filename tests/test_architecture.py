@@ -14,9 +14,9 @@ MAX_FUNCTION_LINES = 40
 
 # A package may import those of lower rank, and itself. The engines' stages stand beside each other.
 RANK = {
-    "__main__": 7, "cli": 6, "compose": 5, "client": 5, "net": 4, "session": 3,
-    "vad": 2, "stt": 2, "llm": 2, "tts": 2, "wire": 2,
-    "metrics": 1, "logs": 1, "allocator": 1, "workers": 1, "audio": 1, "config": 1,
+    "__main__": 8, "cli": 7, "doctor": 6, "bundle": 6, "compose": 5, "client": 5, "net": 4, "session": 3,
+    "vad": 2, "stt": 2, "llm": 2, "tts": 2, "wire": 2, "hub": 2,
+    "metrics": 1, "logs": 1, "allocator": 1, "workers": 1, "audio": 1, "config": 1, "install": 1,
     "interfaces": 0, "errors": 0, "": 0,
 }  # fmt: skip
 PURE = tomllib.loads((APP.parent / "pyproject.toml").read_text("utf-8"))["tool"]["coverage"]["run"]["include"]

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 FOR_CTRANSLATE2 = ("libcublasLt.so.12", "libcublas.so.12")
-FOR_LLAMA = ("libcudart.so.13", "libcublasLt.so.13", "libcublas.so.13")
+FOR_LLAMA = {major: (f"libcudart.so.{major}", f"libcublasLt.so.{major}", f"libcublas.so.{major}") for major in (12, 13)}
+"""By CUDA's generation."""
 FIX = ".venv/bin/pip install --constraint constraints.txt nvidia-cublas-cu12"
 
 
@@ -22,9 +23,10 @@ def preload() -> str | None:
 
 
 def preload_llama() -> None:
-    """Load what llama.cpp needs if it was compiled with the package index's CUDA; nothing where that is not here."""
-    if all(_in_wheels(name) for name in FOR_LLAMA):
-        load_all(FOR_LLAMA)
+    """Load what a CUDA build of llama.cpp needs, where that lies in wheels: compiled with those, or in a bundle."""
+    for names in FOR_LLAMA.values():
+        if all(map(_in_wheels, names)):
+            load_all(names)
 
 
 def load_all(names: Sequence[str]) -> str | None:

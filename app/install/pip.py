@@ -36,7 +36,7 @@ def pip(*arguments: str, env: Mapping[str, str] | None = None) -> None:
     if process.returncode:
         raise SetupError(
             f"pip {' '.join(arguments)} failed:\n{''.join(last).rstrip()}",
-            fix="Mend what its last lines name and run make setup again; what is installed already stays.",
+            fix="Mend what its last lines name and run the command again; what is installed already stays.",
         )
 
 
