@@ -159,4 +159,4 @@ async def _running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
 
 
 def _is_starter(model: Path) -> bool:
-    return model.resolve().is_relative_to(STARTER)
+    return model.resolve().is_relative_to(STARTER.resolve())

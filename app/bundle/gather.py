@@ -20,7 +20,7 @@ from app.errors import SetupError
 from app.install.__main__ import RECORD
 from app.install.llama import llama_env
 from app.install.pip import build_wheel, pinned, pip
-from app.install.plan import Accel, torch_index
+from app.install.plan import TORCH_CPU_INDEX, Accel
 
 Say = Callable[[str], None]
 INSTALLERS = ("pip", "setuptools>=77")
@@ -36,8 +36,7 @@ CUDA = {
 def gather(into: Path, accel: Accel, *, native: bool, say: Say) -> tuple[Wheel, ...]:
     """All wheels, in the folder `into`. Raises `SetupError` when one cannot be had."""
     llama = _llama(into, accel, native=native, say=say)
-    if accel == "cpu":
-        _cpu_torch(into, say)
+    _torch(into, say)
     say("Fetching the packages ...")
     here = ("--wheel-dir", str(into), "--find-links", str(into))
     pip("wheel", "--quiet", *here, *requirements(accel), *cuda_libraries(llama), *INSTALLERS)
@@ -84,9 +83,9 @@ def _llama(into: Path, accel: Accel, *, native: bool, say: Say) -> Path:
         return repack(Distribution.at(next(site.glob("*.dist-info"))), into)
 
 
-def _cpu_torch(into: Path, say: Say) -> None:
+def _torch(into: Path, say: Say) -> None:
     """torch without CUDA, from the usual index or PyTorch's own; else what the usual index has is taken later."""
-    index = os.environ.get("PARLOR_TORCH_INDEX", torch_index("cpu"))
+    index = os.environ.get("PARLOR_TORCH_INDEX", TORCH_CPU_INDEX)
     elsewhere = [["--index-url", index, "--retries", "1", "--timeout", "15"]] if index else []
     for source in ([], *elsewhere):
         try:

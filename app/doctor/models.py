@@ -64,7 +64,7 @@ def _own(setting: str, path: str, aligned: bool) -> ModelFacts:
         setting,
         path,
         lacks=next(lacking, ""),
-        starter=(ROOT / path).resolve().is_relative_to(_STARTER),
+        starter=(ROOT / path).resolve().is_relative_to(_STARTER.resolve()),
         aligned=aligned,
         on_disk_mb=_mb([file for file in files if file.is_file()]),
     )

@@ -20,7 +20,7 @@ from app.install import toolkit
 from app.install.card import cards, on_the_bus, why_no_card
 from app.install.llama import llama_env
 from app.install.pip import build_wheel, pinned, pip, works
-from app.install.plan import Machine, Plan, choice, decide, torch_index
+from app.install.plan import TORCH_CPU_INDEX, Machine, Plan, choice, decide
 
 RECORD = Path(sys.prefix) / "parlor-install.json"
 """What was installed; read by `parlor doctor` and by the next run."""
@@ -39,7 +39,7 @@ def main() -> int:
         portable = os.environ.get("PARLOR_PORTABLE", "") not in ("", "0")
         for words in plan.words:
             _say(words)
-        _torch(plan)
+        _torch()
         plan = _llama(plan, portable)
         _say("Installing Parlor ...")
         pip("install", "--quiet", "--editable", ".[cuda]" if plan.accel == "cuda" else ".")
@@ -57,10 +57,10 @@ def _machine() -> Machine:
     return Machine(found, "" if found else why_no_card(), silent, toolkit.installed(os.environ))
 
 
-def _torch(plan: Plan) -> None:
+def _torch() -> None:
     """A CPU build from where one is offered; else the later steps take what the usual index has."""
-    index = os.environ.get("PARLOR_TORCH_INDEX", torch_index(plan.accel))
-    if plan.accel != "cpu" or not index or works("import torch"):
+    index = os.environ.get("PARLOR_TORCH_INDEX", TORCH_CPU_INDEX)
+    if not index or works("import torch"):
         return
     try:
         with urllib.request.urlopen(f"{index}/torch/", timeout=REACH_S):
@@ -98,11 +98,12 @@ def _build(plan: Plan, portable: bool) -> None:
     llama = pinned("llama_cpp_python")
     if plan.llama == "cpu" and not portable:
         _say("Compiling llama.cpp for this processor (some minutes, unless pip has kept it) ...")
-        _put(llama)
+        env = llama_env("cpu", portable=False)
+        _put(llama, env=env)
         if works(_WITHOUT_GPU):
             return
         # Another project's build, with other settings, from pip's cache: it does not ask how a wheel was made.
-        _put("--no-cache-dir", llama)
+        _put("--no-cache-dir", llama, env=env)
         return
     compiler = plan.toolkit
     if plan.llama == "cuda" and compiler is None:
@@ -122,10 +123,10 @@ def _build(plan: Plan, portable: bool) -> None:
         raise SetupError("llama.cpp was compiled with CUDA and does not find the card", fix="Try nvidia-smi.")
 
 
-def _put(*what: str) -> None:
+def _put(*what: str, env: dict[str, str] | None = None) -> None:
     """Install llama.cpp, in the place of another build of the same version if there is one."""
     there = works("from importlib.metadata import version; version('llama_cpp_python')")
-    pip("install", "--quiet", *(("--force-reinstall", "--no-deps") if there else ()), *what)
+    pip("install", "--quiet", *(("--force-reinstall", "--no-deps") if there else ()), *what, env=env)
 
 
 def _say(text: str) -> None:

@@ -7,6 +7,8 @@ from app.install.plan import ANY_CARD, Accel, Toolkit
 PORTABLE_FLAGS = ("avx", "avx2", "fma", "f16c", "bmi2")
 """What a processor must offer to run a portable build (x86-64-v3, Intel since 2013, AMD since 2015), as
 /proc/cpuinfo names it."""
+_ALWAYS = "-DLLAVA_BUILD=OFF"
+"""Pictures are not heard: half of what would be compiled."""
 _PORTABLE = "-DGGML_NATIVE=OFF " + " ".join(f"-DGGML_{flag.upper()}=ON" for flag in PORTABLE_FLAGS)
 
 
@@ -19,7 +21,7 @@ def llama_env(
     GPU's driver is installed: without it and without a stub, llama.cpp is built without its virtual memory pool, the
     one part that links against the driver.
     """
-    settings = [_PORTABLE] if portable else []
+    settings = [_ALWAYS, _PORTABLE] if portable else [_ALWAYS]
     if accel == "cpu":
         return {"CMAKE_ARGS": " ".join(settings)}
     settings += ["-DGGML_CUDA=ON", f"-DCMAKE_CUDA_ARCHITECTURES={architectures}"]

@@ -12,7 +12,8 @@ Accel = Literal["cpu", "cuda"]
 Choice = Literal["auto", "cpu", "cuda"]
 
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
-"""PyTorch's own index of CPU builds (200 MB); what the usual index offers for Linux brings 3 GB of CUDA."""
+"""PyTorch's own index of CPU builds (200 MB); what the usual index offers for Linux brings 3 GB of CUDA. With a card
+too: no engine runs on torch."""
 INDEX_CUDA = (13, 0)
 """The compiler that is taken from the package index."""
 OLDEST_CUDA = (12, 0)
@@ -97,11 +98,6 @@ def decide(asked: Choice, machine: Machine) -> Plan:
     if card.cuda < OLDEST_CUDA:
         return Plan("cpu", "cpu", None, "", (seen,), f"EVERYTHING RUNS ON THE CPU: {fault}. {_mend(card)}")
     return Plan("cuda", "cpu", None, "", (seen,), f"THE LANGUAGE MODEL RUNS ON THE CPU: {fault}. {_mend(card)}")
-
-
-def torch_index(accel: Accel) -> str | None:
-    """Where torch is looked for first; None: the usual index."""
-    return TORCH_CPU_INDEX if accel == "cpu" else None
 
 
 def _usable(toolkits: tuple[Toolkit, ...], newest: tuple[int, int]) -> Toolkit | None:

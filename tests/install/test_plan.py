@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.errors import SetupError
 from app.install.card import Card
-from app.install.plan import ANY_CARD, TORCH_CPU_INDEX, Machine, Toolkit, choice, decide, torch_index
+from app.install.plan import ANY_CARD, Machine, Toolkit, choice, decide
 
 RTX3060 = Card("NVIDIA GeForce RTX 3060", 12_288, "8.6", "580.65.06", (13, 0))
 OLD_DRIVER = Card("NVIDIA GeForce RTX 3060", 12_288, "8.6", "535.183", (12, 2))
@@ -101,11 +101,6 @@ def test_cuda_without_a_card_is_built_for_all():
     plan = decide("cuda", machine(why="there is no NVIDIA card in this machine", toolkits=(nvcc(13, 1),)))
     assert (plan.accel, plan.llama, plan.architectures) == ("cuda", "cuda", ANY_CARD)
     assert plan.toolkit == nvcc(13, 1)
-
-
-def test_torch_without_cuda_has_an_index_of_its_own():
-    assert torch_index("cpu") == TORCH_CPU_INDEX
-    assert torch_index("cuda") is None
 
 
 versions = st.tuples(st.integers(11, 14), st.integers(0, 9))
