@@ -11,11 +11,11 @@ PARLOR_ACCEL ?= $(or $(shell cat .venv/accel 2>/dev/null),auto)
 export PARLOR_ACCEL
 PARLOR_PORTABLE ?= $(shell cat .venv/portable 2>/dev/null)
 export PARLOR_PORTABLE
-READY := .venv/.run-$(PARLOR_ACCEL)$(if $(PARLOR_PORTABLE),-portable)
+READY := .venv/.run-$(PARLOR_ACCEL)$(if $(filter-out 0,$(PARLOR_PORTABLE)),-portable)
 
 .PHONY: run test quick lint setup clean
 
-run: setup
+run: $(READY)
 	$(BIN)/parlor serve $(ARGS)
 
 test: .venv/.test lint
@@ -30,10 +30,13 @@ lint: .venv/.test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-setup: $(READY)
+# Always looks again: a driver or a compiler may have come since. What is done already is not done again.
+setup:
+	@rm -f .venv/.run-*
+	@$(MAKE) --no-print-directory $(READY)
 
 .venv/bin/python:
-	@test -n "$(PYTHON)" || { echo "Parlor needs Python 3.11, 3.12 or 3.13: apt install python3"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Parlor needs Python 3.11, 3.12 or 3.13, such as: sudo apt install python3.12 python3.12-venv"; exit 1; }
 	@$(PYTHON) -m venv .venv || $(PYTHON) -m virtualenv .venv || { rm -rf .venv; echo \
 		"No virtual environment could be made: apt install python3-venv, or pip install --user virtualenv"; exit 1; }
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import re
 import signal
 import sys
 from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
+from shutil import which
 from typing import Any, TextIO
 
 import app.bundle.command
@@ -34,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return done
         return _loop(_serve(config) if args.command == "serve" else _call(config, args))
     except ParlorError as error:
-        _say(f"parlor: {error.message}\n  {error.fix}", sys.stderr)
+        _say(f"parlor: {error.message}\n  {_to_paste(error.fix)}", sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -103,6 +105,15 @@ def _loop(run: Coroutine[Any, Any, int]) -> int:
         return asyncio.run(run)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(run)
+
+
+def _to_paste(fix: str) -> str:
+    """`fix` with our own command by its place, where `parlor` alone would not be found."""
+    if which("parlor"):
+        return fix
+    own = Path(sys.executable).with_name("parlor")
+    place = os.path.relpath(own) if own.is_relative_to(Path.cwd()) else str(own)
+    return re.sub(r"\bparlor (?=(models|doctor|bundle|serve)\b)", f"{place} ", fix)
 
 
 def _say(text: str, to: TextIO | None = None) -> None:

@@ -1,4 +1,5 @@
-"""`parlor models` for those who look for a script: `scripts/download_models.py download rtx3060`."""
+#!/usr/bin/env python3
+"""`parlor models` for those who look for a script: `.venv/bin/python scripts/download_models.py download rtx3060`."""
 
 import sys
 from pathlib import Path

@@ -119,3 +119,12 @@ def test_tls(tmp_path):
                 return answer.status
 
     assert asyncio.run(ask()) == 200
+
+
+def test_what_mends_it_can_be_pasted():
+    done = parlor("serve", "--config", "cpu", "--set", "server.port=0", PATH="/usr/bin:/bin")
+    assert done.returncode == 1
+    command = done.stderr.splitlines()[-1].split()
+    assert command[0].endswith("bin/parlor")
+    assert command[1:3] == ["models", "download"]
+    assert (ROOT / command[0]).exists()

@@ -43,6 +43,11 @@ def write(target: Path, top: str, entries: Mapping[str, Source]) -> None:
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise _full(target.parent, "it ran full while the archive was written") from error
+        if error.errno == errno.EFBIG:
+            raise SetupError(
+                f"{target.parent} takes no file as large as the archive",
+                fix="If it is a stick, format it as exFAT; or write elsewhere.",
+            ) from error
         raise SetupError(
             f"{error.filename or target}: {error.strerror or error}", fix="Mend that and run the command again."
         ) from error

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
-from app.config import ROOT, Config
+from app.config import ENV_PREFIX, ROOT, Config
+from app.errors import SetupError
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
@@ -30,13 +32,27 @@ def run(config: Config, args: argparse.Namespace) -> int:
     from app.bundle.gather import installed
     from app.bundle.make import Order, make
 
+    environment = (name for name in os.environ if name.startswith(ENV_PREFIX) and "__" in name)
+    if lost := [*(f"--set {setting.partition('=')[0]}" for setting in args.set), *sorted(environment)]:
+        raise SetupError(
+            f"the other machine would not know of {', '.join(lost)}", fix="Write that into a file: --config FILE.toml"
+        )
     here = installed()
-    named = ROOT / "config" / f"{args.config}.toml"
-    profile = (named if named.exists() else Path(args.config)) if args.config else None
+    profile = _profile(args.config) if args.config else None
     native = args.native and not here["portable"]
     target = make(Order(args.out, args.accel or here["accel"], native, profile, args.models), config, _say)
     _say(f"{target}: {target.stat().st_size >> 20} MB. On the other machine: tar xf it, then sh install.sh in it.")
     return 0
+
+
+def _profile(name: str) -> Path:
+    """The file that --config names; in the archive it lies in config/."""
+    default = ROOT / "config" / "default.toml"
+    named = default.parent / f"{name}.toml"
+    path = named if named.exists() else Path(name)
+    if path.stem == default.stem and path.resolve() != default:
+        raise SetupError(f"{path} would take the place of Parlor's own {default.name}", fix="Give it another name.")
+    return path
 
 
 def _target(text: str) -> Path:

@@ -71,7 +71,8 @@ def _llama(into: Path, accel: Accel, *, native: bool, say: Say) -> Path:
         return repack(distribution(LLAMA), into)
     again = f"make setup PARLOR_ACCEL={accel}{'' if native else ' PARLOR_PORTABLE=1'}"
     if accel == "cuda" or native:
-        raise SetupError(f"llama.cpp is not installed here in that build ({accel})", fix=f"First: {again}")
+        other = "\n  Or, for machines without a card: parlor bundle --accel cpu" if accel == "cuda" else ""
+        raise SetupError(f"llama.cpp is not installed here in that build ({accel})", fix=f"First: {again}{other}")
     if not which("c++"):
         raise SetupError("llama.cpp is compiled for the bundle and needs a C++ compiler", fix="sudo apt install g++")
     say("Compiling llama.cpp for any processor (some minutes) ...")

@@ -45,15 +45,22 @@ check_machine() {
         die "this processor lacks$missing (it is older than 2013, or a virtual machine hides them)" \
             "Use another machine, or show the host's processor to the virtual machine."
     fi
+    # Only root has ldconfig on the path everywhere.
+    [ "$(fact accel)" != cuda ] || [ -e /usr/lib/wsl/lib/libcuda.so.1 ] ||
+        PATH="$PATH:/usr/sbin:/sbin" ldconfig -p 2>/dev/null | grep -q 'libcuda\.so\.1 ' ||
+        die "this archive is for an NVIDIA card, and its driver (libcuda.so.1) is not here" \
+            "Install NVIDIA's driver, or make a bundle with --accel cpu."
 }
 
 find_python() {
     wanted=$(fact python)
-    fits='import sys, sysconfig, venv
+    # Its own file, because the one on the path may lie in the .venv that is about to be removed.
+    fits='import os, sys, sysconfig, venv
 ours = sys.implementation.name == "cpython" and not sysconfig.get_config_var("Py_GIL_DISABLED")
+print(os.path.realpath(sys.executable))
 sys.exit(not ours or "%d.%d" % sys.version_info[:2] != sys.argv[1])'
-    for python in "${PYTHON:-}" "python$wanted" python3 "/usr/bin/python$wanted" "/usr/local/bin/python$wanted"; do
-        if "$python" -c "$fits" "$wanted" 2>/dev/null; then
+    for name in "${PYTHON:-}" "python$wanted" python3 "/usr/bin/python$wanted" "/usr/local/bin/python$wanted"; do
+        if python=$("$name" -c "$fits" "$wanted" 2>/dev/null); then
             return
         fi
     done
@@ -112,6 +119,8 @@ install_settings() {
 
 install_parlor() {
     say "Installing into $target ..."
+    # Made new each time: that repairs it, and nothing of an earlier version stays behind. Its room is counted on.
+    rm -rf "$target/.venv"
     for path in parlor/*; do
         name=${path#parlor/}
         case $name in config | models) continue ;; esac
@@ -129,9 +138,7 @@ install_parlor() {
 }
 
 install_packages() {
-    # Made new each time: that repairs it, and nothing of an earlier version stays behind. pip comes as a wheel, because
-    # Debian's Python has none without python3-venv.
-    rm -rf "$target/.venv"
+    # pip comes as a wheel, because Debian's Python has none without python3-venv.
     "$python" -m venv --without-pip "$target/.venv"
     bin=$target/.venv/bin
     unset PYTHONPATH PYTHONHOME

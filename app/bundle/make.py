@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 import sys
 import tempfile
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from app import __version__
-from app.bundle import archive, fit, papers
+from app.bundle import archive, fit, papers, tree
 from app.bundle.archive import MIB, Source, check_room
 from app.bundle.gather import LLAMA, gather, installed
 from app.bundle.models import Chosen, choose
 from app.bundle.sbom import sbom
-from app.bundle.tree import belongs
 from app.bundle.wheel import Wheel, licence_files
 from app.config import ROOT, Config
 from app.errors import SetupError
 from app.install.plan import Accel
 
-WHEELS_MB = {"cpu": 500, "cuda": 6000}
-"""Room for the packages before their size is known: 400 MB measured with the CPU build of torch."""
+WHEELS_MB = {"cpu": 500, "cuda": 2500}
+"""Room for the packages before their size is known: 400 MB measured on the CPU; CUDA's libraries are large."""
 FAT32_BYTES = 4 << 30
 """The largest file that a FAT32 stick takes."""
 INSTALL = Path(__file__).with_name("install.sh")
@@ -59,6 +56,7 @@ def make(order: Order, config: Config, say: Callable[[str], None]) -> Path:
     for secret in _secrets(entries):
         say(f"Note: {secret} holds server.token, and so will the archive.")
     heavy = sum(source.stat().st_size for source in entries.values() if isinstance(source, Path))
+    # The packages are there twice for a while: as they were fetched, and in the archive.
     check_room(target.parent, heavy + 2 * WHEELS_MB[order.accel] * MIB)
     with tempfile.TemporaryDirectory(prefix=".parlor-bundle-", dir=target.parent) as folder:
         wheels = gather(Path(folder), order.accel, native=order.native, say=say)
@@ -77,7 +75,7 @@ def make(order: Order, config: Config, say: Callable[[str], None]) -> Path:
 
 def _parlor(profile: Path | None, chosen: Chosen) -> dict[str, Source]:
     """Parlor's own files and the models."""
-    files = {f for f in _walk(ROOT) if belongs(f)} | {name for model in chosen.models for name in model.hashes}
+    files = tree.files(ROOT) | {name for model in chosen.models for name in model.hashes}
     entries: dict[str, Source] = {f"parlor/{file}": ROOT / file for file in files}
     if profile:
         entries[f"parlor/config/{profile.stem}.toml"] = profile
@@ -87,16 +85,7 @@ def _parlor(profile: Path | None, chosen: Chosen) -> dict[str, Source]:
 def _secrets(entries: Mapping[str, Source]) -> list[Path]:
     """The settings among `entries` that hold a token."""
     files = [s for name, s in entries.items() if name.startswith("parlor/config/") and isinstance(s, Path)]
-    return [file for file in files if tomllib.loads(file.read_text("utf-8")).get("server", {}).get("token")]
-
-
-def _walk(root: Path) -> list[str]:
-    """Files below `root`, without the folders whose name starts with a dot."""
-    found = []
-    for folder, folders, files in os.walk(root):
-        folders[:] = [f for f in folders if not f.startswith(".")]
-        found += [Path(folder, file).relative_to(root).as_posix() for file in files]
-    return found
+    return [file for file in files if tree.has_token(file)]
 
 
 def _facts(order: Order, wheels: Sequence[Wheel], heavy: int) -> dict[str, str]:
@@ -111,6 +100,7 @@ def _facts(order: Order, wheels: Sequence[Wheel], heavy: int) -> dict[str, str]:
         "python": _python(),
         "architecture": machine,
         "glibc": fit.dotted(max(wheel.glibc for wheel in wheels)),
+        "architectures": installed()["architectures"] if order.accel == "cuda" else "",
         "cpu": " ".join(fit.cpu_needs(machine, available, native=order.native)),
         "packages_mb": str(sum(wheel.unpacked for wheel in wheels) // MIB),
         "parlor_mb": str(heavy // MIB),
@@ -121,7 +111,7 @@ def _papers(name: str, facts: Mapping[str, str], chosen: Chosen, wheels: Sequenc
     """What describes the rest, and what installs it."""
     llama = next(wheel.version for wheel in wheels if wheel.name == LLAMA)
     record = {"accel": facts["accel"], "portable": facts["native"] == "no"}
-    record |= {"architectures": installed()["architectures"] if facts["accel"] == "cuda" else "", "llama_cpp": llama}
+    record |= {"architectures": facts["architectures"], "llama_cpp": llama, "bundle": True}
     written: dict[str, Source] = {
         "INSTALL.txt": papers.install(name, facts).encode(),
         "LICENCES/README.txt": papers.licences(wheels, chosen.models).encode(),

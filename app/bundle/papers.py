@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from app.bundle.sbom import ModelFiles
@@ -20,6 +21,8 @@ def install(name: str, values: Mapping[str, str]) -> str:
         if values["native"] == "yes"
         else "Any processor since 2013 will do."
     )
+    card = f"It needs an NVIDIA card of compute capability {_computes(values['architectures'])}, and its driver.\n"
+    card = card if values["accel"] == "cuda" else ""
     start = f" --config {values['profile']}" if values["profile"] else ""
     return f"""Parlor {values["version"]}: a spoken conversation, entirely on your own machine.
 
@@ -30,11 +33,16 @@ def install(name: str, values: Mapping[str, str]) -> str:
 install.sh FOLDER installs elsewhere than into ~/parlor. It needs no network, no root and no compiler, only
 Linux on {values["architecture"]} with glibc {values["glibc"]} or later, and Python {values["python"]}.
 {only}
-It checks every file first. Run it again to repair, or that of a later archive to upgrade: models and settings of your
-own stay.
+{card}It checks every file first. Run it again to repair, or that of a later archive to upgrade: models and settings
+of your own stay.
 
 SHA256SUMS has the sum of every file, sbom.json lists all parts (CycloneDX), LICENCES holds their licences.
 """
+
+
+def _computes(architectures: str) -> str:
+    """CMake's list of compute capabilities in words: "86;120" are 8.6 and 12.0."""
+    return " or ".join(re.sub(r"(\d)$", r".\1", a) for a in architectures.split(";"))
 
 
 def licences(wheels: Iterable[Wheel], models: Iterable[ModelFiles]) -> str:

@@ -1,11 +1,22 @@
 """Which files of Parlor's own folder go into a bundle.
 
-Named one by one, not "all but": recordings, keys and whatever else lies beside them must not leave the machine.
+Named one by one or by their kind, not "all but": recordings, keys and whatever else lies beside them must not leave the
+machine.
 """
 
 from __future__ import annotations
 
-FOLDERS = ("app", "config", "docker", "docs", "models/starter", "scripts")
+import tomllib
+from pathlib import Path, PurePosixPath
+
+FOLDERS = {
+    "app": (".css", ".html", ".js", ".py", ".sh", ".svg"),
+    "config": (".toml",),
+    "docs": (".md",),
+    "models/starter": (".bin", ".gguf", ".json", ".md", ".onnx", ".toml"),
+    "scripts": (".py",),
+}
+"""What is ours in each, by its suffix."""
 FILES = frozenset(
     (
         "CHANGELOG.md",
@@ -13,7 +24,12 @@ FILES = frozenset(
         "LICENSE",
         "Makefile",
         "README.md",
+        "app/web/sample.flac",
         "constraints.txt",
+        "docker/Dockerfile",
+        "docker/README.md",
+        "docker/compose.yaml",
+        "docker/parlor.service",
         "models/manifest.toml",
         "pyproject.toml",
     )
@@ -22,7 +38,25 @@ FILES = frozenset(
 
 def belongs(path: str) -> bool:
     """Whether the file `path`, from Parlor's folder on and with `/`, is part of it."""
-    parts = path.split("/")
-    if any(part.startswith(".") or part == "__pycache__" for part in parts) or path.endswith((".pyc", "~")):
+    if any(part.startswith(".") for part in path.split("/")):
         return False
-    return path in FILES or path.startswith(tuple(f"{folder}/" for folder in FOLDERS))
+    ours = (path.startswith(f"{folder}/") and PurePosixPath(path).suffix in FOLDERS[folder] for folder in FOLDERS)
+    return path in FILES or any(ours)
+
+
+def files(root: Path) -> set[str]:
+    """The files of Parlor's folder `root` that belong.
+
+    Looks into each folder by its name: models/ may be a link to another disk, and a search from `root` follows none.
+    """
+    found = (path for folder in FOLDERS for path in (root / folder).rglob("*"))
+    names = (path.relative_to(root).as_posix() for path in (*found, *map(root.joinpath, FILES)) if path.is_file())
+    return {name for name in names if belongs(name)}
+
+
+def has_token(settings: Path) -> bool:
+    """Whether a file of settings holds server.token. One that is no TOML does not: Parlor could not start with it."""
+    try:
+        return bool(tomllib.loads(settings.read_text("utf-8"))["server"]["token"])
+    except (ValueError, KeyError, TypeError):
+        return False

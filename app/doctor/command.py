@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from app.config import ROOT, Config
-from app.doctor.finding import Section, Status, document, in_place, mends, worst
+from app.doctor.finding import Section, Status, document, from_bundle, in_place, mends, worst
 from app.doctor.report import section_lines, summary
 
 
@@ -46,13 +46,16 @@ def run(config: Config, args: argparse.Namespace) -> int:
 
 
 def _sections(config: Config, *, self_test: bool) -> Iterator[Section]:
-    """As examined, with commands that can be pasted in Parlor's folder."""
+    """As examined, with commands that can be pasted in Parlor's folder and help there."""
     from app.doctor.examination import Examination
+    from app.doctor.machine import is_bundle
 
+    bundle = is_bundle()
     tools = Path(sys.executable).parent
     folder = str(tools.relative_to(ROOT) if tools.is_relative_to(ROOT) else tools)
     for section in Examination(config, ROOT / "models").sections(self_test=self_test):
-        findings = (replace(finding, command=in_place(finding.command, folder)) for finding in section.findings)
+        told = from_bundle(section) if bundle else section
+        findings = (replace(finding, command=in_place(finding.command, folder)) for finding in told.findings)
         yield Section(section.group, tuple(findings))
 
 

@@ -25,6 +25,7 @@ from app.errors import ParlorError
 from app.install import toolkit
 from app.install.card import Card
 from app.install.plan import Machine, decide
+from app.install.system import this_system
 
 ASK_LIMIT_S = 60.0
 """For loading libraries: a cold disk takes seconds."""
@@ -80,7 +81,9 @@ class Examination:
         told = ask("card", ("driver", "ctranslate2", "llama.cpp"), ASK_LIMIT_S)
         driver, speech, llama = told["driver"], told["ctranslate2"], told["llama.cpp"]
         cards = tuple(Card(**{**card, "cuda": tuple(card["cuda"])}) for card in driver.get("cards", ()))
-        plan = decide("auto", Machine(cards, "", False, toolkit.installed(os.environ))) if cards else None
+        plan = (
+            decide("auto", Machine(cards, "", False, toolkit.installed(os.environ), this_system())) if cards else None
+        )
         return CardFacts(
             cards=cards,
             why_no_card=driver.get("why_no_card", f"the driver {driver.get('fault')}"),
@@ -124,7 +127,7 @@ class Examination:
 
     def _libraries(self) -> Iterable[Finding]:
         told = ask("libraries", [library.package for library in LIBRARIES], ASK_LIMIT_S)
-        return judge_libraries({package: Seen(**answer) for package, answer in told.items()})
+        return judge_libraries({package: Seen(**answer) for package, answer in told.items()}, portable=is_portable())
 
     def _models(self) -> Iterable[Finding]:
         if isinstance(self._read, Exception):
@@ -145,9 +148,10 @@ class Examination:
         outcome = run("engines", [], SELF_TEST_LIMIT_S, self._config.model_dump_json())
         trials = [Trial(name, **answer) for name, answer in outcome.answers.items()]
         if outcome.fault:
-            trials.append(crashed(outcome.fault, outcome.signal, outcome.errors, outcome.at))
+            trials.append(crashed(outcome.fault, outcome.signal, outcome.errors, outcome.at, portable=is_portable()))
         devices = {"stt": self._config.stt.device, "llm": self._config.llm.device}
-        loud = [engine for engine, device in devices.items() if device != "cpu" and self._facts.cards]
+        has_card = self._facts.cards or self._facts.silent
+        loud = [engine for engine, device in devices.items() if device != "cpu" and has_card]
         return judge_trials(trials, sessions=self._config.session.max_sessions, loud=loud)
 
 

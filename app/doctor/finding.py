@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 TOOLS = ("parlor", "python")
 """First words of our commands that stand in the virtual environment's `bin`."""
+REINSTALL = "Run install.sh of the archive again."
 
 _THEN = " && "
+_SETUP = re.compile(r"\bmake (setup|run|clean)\b|\bpip install\b")
+"""What needs a network, and mostly a compiler."""
 
 
 class Status(StrEnum):
@@ -74,6 +78,15 @@ def mends(sections: Iterable[Section]) -> tuple[str, ...]:
     """The commands that `--fix` may run, each once, in the order found."""
     wanted = (f.command for s in sections for f in s.findings if f.mendable and f.status is not Status.OK)
     return tuple(dict.fromkeys(wanted))
+
+
+def from_bundle(section: Section) -> Section:
+    """`section` for a machine that was installed from an archive: it has what the archive had, and no network."""
+    found = (
+        replace(f, fix=REINSTALL, command="", mendable=False) if _SETUP.search(f"{f.fix} {f.command}") else f
+        for f in section.findings
+    )
+    return Section(section.group, tuple(found))
 
 
 def document(sections: Sequence[Section]) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import resource
 import shutil
 import sys
@@ -15,11 +16,12 @@ from app.doctor.rules.machine import Machine
 
 MIB = 1 << 20
 BUILD = Path(sys.prefix) / "parlor-install.json"
-"""What `make setup` says it built."""
+"""What `make setup` says it built, or `install.sh` that it brought."""
 _CPUINFO = Path("/proc/cpuinfo")
 _MEMINFO = Path("/proc/meminfo")
 _CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 _CGROUP_USED = Path("/sys/fs/cgroup/memory.current")
+_CGROUP_STAT = Path("/sys/fs/cgroup/memory.stat")
 
 
 def read_machine(models: Path) -> Machine:
@@ -43,14 +45,23 @@ def memory_mb() -> tuple[int, int]:
     limit = _number(_CGROUP_LIMIT)
     if limit is None:
         return total, free
-    left = (limit - (_number(_CGROUP_USED) or 0)) // MIB
+    left = (limit - (_number(_CGROUP_USED) or 0) + _cached()) // MIB
     return min(total, limit // MIB), min(free, left)
 
 
 def is_portable() -> bool:
-    """Whether `make setup` built llama.cpp for any processor; False where it left no word."""
+    """Whether llama.cpp was built for any processor; False where nothing was noted."""
+    return _noted("portable")
+
+
+def is_bundle() -> bool:
+    """Whether all came from an archive; False where nothing was noted."""
+    return _noted("bundle")
+
+
+def _noted(name: str) -> bool:
     try:
-        return bool(json.loads(BUILD.read_text("utf-8"))["portable"])
+        return bool(json.loads(BUILD.read_text("utf-8"))[name])
     except (OSError, ValueError, KeyError):
         return False
 
@@ -73,6 +84,13 @@ def _fields(path: Path) -> dict[str, str]:
 
 def _kib(text: str) -> int:
     return int(text.split()[0])
+
+
+def _cached() -> int:
+    """Bytes that the container's memory holds of files and that are free as soon as somebody wants them."""
+    told = _CGROUP_STAT.read_text() if _CGROUP_STAT.exists() else ""
+    found = re.search(r"^inactive_file (\d+)$", told, re.MULTILINE)
+    return int(found[1]) if found else 0
 
 
 def _number(path: Path) -> int | None:

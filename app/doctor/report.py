@@ -44,7 +44,13 @@ def _finding_lines(finding: Finding, *, colour: bool) -> Iterator[str]:
 
 
 def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH - len(_INDENT), break_on_hyphens=False)
+    """Lines that are set in are commands, and left alone."""
+    width = WIDTH - len(_INDENT)
+    return [
+        line
+        for part in text.splitlines()
+        for line in ([part] if part.startswith("  ") else textwrap.wrap(part, width, break_on_hyphens=False))
+    ]
 
 
 def _painted(text: str, code: str, *, colour: bool) -> str:

@@ -119,6 +119,7 @@ def _download(store: Store, models: Sequence[Model], args: argparse.Namespace) -
     download = Download(store, Folder(args.folder) if args.folder else Remote(args.hub), _say)
     coming = download.plan(models)
     if coming and not args.yes and sys.stdin.isatty() and not _agreed():
+        _say("Nothing was fetched.")
         return 1
     for model in models:
         download.install(model)
@@ -194,7 +195,8 @@ def _of(config: Config, manifest: Manifest) -> tuple[Model, ...]:
 
 def _agreed() -> bool:
     _say("Go on? [Y/n]")
-    return sys.stdin.readline().strip().lower() in ("", "y", "yes")
+    answer = sys.stdin.readline()
+    return bool(answer) and answer.strip().lower() in ("", "y", "yes")
 
 
 def _address(text: str) -> str:

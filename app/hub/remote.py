@@ -102,6 +102,11 @@ def _told(host: str, url: str) -> Iterator[None]:
         ) from error
     except HfHubHTTPError as error:
         raise _answer(error, host, url) from error
+    except ImportError as error:  # httpx2's, of a SOCKS proxy
+        raise SetupError(
+            f"the proxy that the environment names cannot be used ({error})",
+            fix="Name an HTTP proxy: HTTPS_PROXY=http://..., and unset ALL_PROXY.",
+        ) from error
     except httpx2.TransportError as error:
         raise SetupError(
             f"{host} cannot be reached ({_reason(error)})",

@@ -32,6 +32,6 @@ def check_models(config: Config, store: Store | None = None) -> None:
     if faults:
         size = amount(sum(model.size for model in lacking))
         raise SetupError(
-            f"the configuration names {', and '.join(faults)}",
-            fix=f"parlor models download {' '.join(model.name for model in lacking)}  ({size} at most)",
+            f"the configuration names {', and '.join(faults)} ({size} at most to fetch)",
+            fix=f"parlor models download {' '.join(model.name for model in lacking)}",
         )

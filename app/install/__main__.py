@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-import urllib.error
-import urllib.request
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from shutil import which
@@ -21,12 +20,10 @@ from app.install.card import cards, on_the_bus, why_no_card
 from app.install.llama import llama_env
 from app.install.pip import build_wheel, pinned, pip, works
 from app.install.plan import TORCH_CPU_INDEX, Machine, Plan, choice, decide
+from app.install.system import this_system
 
 RECORD = Path(sys.prefix) / "parlor-install.json"
 """What was installed; read by `parlor doctor` and by the next run."""
-WHEELS = Path(sys.prefix) / "wheels"
-"""llama.cpp as it was compiled here, when it is not the usual build."""
-REACH_S = 5
 _IMPORTS = "from app.install.cublas import preload_llama; preload_llama(); import llama_cpp as llama"
 _WITH_GPU = f"{_IMPORTS}; assert llama.llama_supports_gpu_offload()"
 _WITHOUT_GPU = f"{_IMPORTS}; assert not llama.llama_supports_gpu_offload()"
@@ -35,8 +32,8 @@ _WITHOUT_GPU = f"{_IMPORTS}; assert not llama.llama_supports_gpu_offload()"
 def main() -> int:
     """Install; the exit code. What could not be had is said last, so that it is not overlooked."""
     try:
-        plan = decide(choice(os.environ.get("PARLOR_ACCEL") or "auto"), _machine())
         portable = os.environ.get("PARLOR_PORTABLE", "") not in ("", "0")
+        plan = decide(choice(os.environ.get("PARLOR_ACCEL") or "auto"), _machine(), portable=portable)
         for words in plan.words:
             _say(words)
         _torch()
@@ -54,7 +51,7 @@ def main() -> int:
 def _machine() -> Machine:
     found = cards()
     silent = not found and on_the_bus()
-    return Machine(found, "" if found else why_no_card(), silent, toolkit.installed(os.environ))
+    return Machine(found, "" if found else why_no_card(), silent, toolkit.installed(os.environ), this_system())
 
 
 def _torch() -> None:
@@ -62,22 +59,23 @@ def _torch() -> None:
     index = os.environ.get("PARLOR_TORCH_INDEX", TORCH_CPU_INDEX)
     if not index or works("import torch"):
         return
+    patience = ("--retries", "1", "--timeout", "15")
     try:
-        with urllib.request.urlopen(f"{index}/torch/", timeout=REACH_S):
-            pass
-    except (urllib.error.URLError, OSError, ValueError):
-        _say(f"{index} cannot be reached: torch comes from the usual index, maybe with 3 GB of CUDA.")
-        return
-    pip("install", "--quiet", "--no-deps", "--index-url", index, pinned("torch"))
+        pip("install", "--quiet", "--no-deps", *patience, "--index-url", index, pinned("torch"))
+    except SetupError:
+        _say(f"{index} has no torch for us: it comes from the usual index, maybe with 3 GB of CUDA.")
 
 
 def _llama(plan: Plan, portable: bool) -> Plan:
     """llama.cpp as planned. In a plan that nobody asked for, a CUDA build that fails becomes a CPU build, loudly."""
     wanted = {"accel": plan.llama, "portable": portable, "architectures": plan.architectures}
     wanted["llama_cpp"] = pinned("llama_cpp_python").partition("==")[2]
-    known = json.loads(RECORD.read_text("utf-8")) if RECORD.exists() else None
+    try:
+        known = json.loads(RECORD.read_text("utf-8"))
+    except (OSError, ValueError):
+        known = {}
     checked = plan.llama == "cpu" or cards()  # a CUDA build cannot be tried where no card is
-    if known == wanted and (not checked or works(_IMPORTS)):
+    if known.items() >= wanted.items() and (not checked or works(_IMPORTS)):
         return plan
     if not which("c++"):
         raise SetupError("llama.cpp is compiled here and needs a C++ compiler", fix="sudo apt install g++")
@@ -87,7 +85,7 @@ def _llama(plan: Plan, portable: bool) -> Plan:
     except SetupError as error:
         if plan.llama == "cpu" or os.environ.get("PARLOR_ACCEL") == "cuda":
             raise
-        _say(error.message)
+        _say(f"{error.message}\n  {error.fix}")
         warning = "THE LANGUAGE MODEL RUNS ON THE CPU: its CUDA build failed (see above); mend it, then make setup"
         return _llama(replace(plan, llama="cpu", toolkit=None, architectures="", warning=warning), portable)
     RECORD.write_text(json.dumps(wanted, indent=1) + "\n", "utf-8")
@@ -118,7 +116,8 @@ def _build(plan: Plan, portable: bool) -> None:
         driver=bool(cards()),
     )
     _say("Compiling llama.cpp (some minutes; with CUDA up to an hour on two cores) ...")
-    _put(str(build_wheel(WHEELS, env)))
+    with tempfile.TemporaryDirectory(prefix="parlor-llama-") as folder:
+        _put(str(build_wheel(Path(folder), env)))
     if plan.llama == "cuda" and cards() and not works(_WITH_GPU):
         raise SetupError("llama.cpp was compiled with CUDA and does not find the card", fix="Try nvidia-smi.")
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.install.system import this_system
+
 MIB = 1 << 20
 NAME_BYTES = 100
 # CUdevice_attribute in NVIDIA's cuda.h.
@@ -40,14 +42,22 @@ def cards() -> tuple[Card, ...]:
 
 
 def why_no_card() -> str:
-    """Why `cards()` is empty, in words."""
+    """Why `cards()` is empty, in words, with the command that mends it."""
     if not on_the_bus():
         return "there is no NVIDIA card in this machine"
     try:
         ctypes.CDLL("libcuda.so.1")
     except OSError:
-        return "there is an NVIDIA card, but no driver for it (sudo apt install nvidia-driver, then restart)"
+        return f"there is an NVIDIA card, but no driver for it (then restart: {this_system().driver})"
     return "there is an NVIDIA card, but its driver does not answer (try nvidia-smi; a restart helps after an upgrade)"
+
+
+def idle_card() -> str:
+    """What to say of an engine that is on the CPU by itself: that there is a card, or empty."""
+    found = cards()
+    if found:
+        return f"the {found[0].name} is not used"
+    return why_no_card() if on_the_bus() else ""
 
 
 def on_the_bus(pci: Path = PCI) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from app.install.plan import ANY_CARD, Accel, Toolkit
 
 PORTABLE_FLAGS = ("avx", "avx2", "fma", "f16c", "bmi2")
@@ -29,7 +31,7 @@ def llama_env(
         settings.append("-DGGML_CUDA_NO_VMM=ON")
     if toolkit is None:
         return {"CMAKE_ARGS": " ".join(settings)}
-    settings.append(f"-DCUDAToolkit_ROOT={toolkit.root}")
+    settings.append(quote(f"-DCUDAToolkit_ROOT={toolkit.root}"))
     # llama-cpp-python's own path is only its folder, and few systems list CUDA's in ld.so.conf.
-    settings.append(f"-DCMAKE_SHARED_LINKER_FLAGS=-Wl,-rpath,{toolkit.root}/lib64")
+    settings.append(quote(f"-DCMAKE_SHARED_LINKER_FLAGS=-Wl,-rpath,{toolkit.root}/lib64"))
     return {"CMAKE_ARGS": " ".join(settings), "CUDACXX": toolkit.nvcc, "CUDA_PATH": toolkit.root}

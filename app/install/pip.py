@@ -28,8 +28,8 @@ def pip(*arguments: str, env: Mapping[str, str] | None = None) -> None:
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        cwd=ROOT,
-        env={**os.environ, "PIP_CONSTRAINT": str(CONSTRAINTS), **(env or {})},
+        cwd=ROOT,  # and the constraints by name: pip splits that variable at spaces
+        env={**os.environ, "PIP_CONSTRAINT": CONSTRAINTS.name, **(env or {})},
     ) as process:
         for line in process.stdout or ():
             last.append(line)

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from app.errors import SetupError
 from app.install.card import Card
+from app.install.system import System
 
 Accel = Literal["cpu", "cuda"]
 Choice = Literal["auto", "cpu", "cuda"]
@@ -22,7 +23,6 @@ INDEX_COMPUTE = 7.5
 """CUDA 13 builds for no older cards."""
 ANY_CARD = "75;80;86;89;90;120"
 """Compute capabilities from Turing to Blackwell, for a build that is made on a machine without a card."""
-UPGRADE = "sudo apt install nvidia-driver-580 (or newer), then restart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class Machine:
     silent_card: bool
     """Whether there is a card that the driver does not show."""
     toolkits: tuple[Toolkit, ...]
+    system: System
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,54 +76,61 @@ def choice(asked: str) -> Choice:
     raise SetupError(f"PARLOR_ACCEL is {asked!r}", fix="Use PARLOR_ACCEL=auto, PARLOR_ACCEL=cpu or PARLOR_ACCEL=cuda.")
 
 
-def decide(asked: Choice, machine: Machine) -> Plan:
-    """The plan for a machine. Raises `SetupError` when CUDA was asked for and cannot be built."""
+def decide(asked: Choice, machine: Machine, *, portable: bool = False) -> Plan:
+    """The plan for a machine, or with `portable` for others like it.
+
+    Raises `SetupError` when CUDA was asked for and cannot be built.
+    """
     if asked == "cpu":
         return Plan("cpu", "cpu", None, "", ("CPU, as asked for (PARLOR_ACCEL=cpu).",), "")
     if not machine.cards:
         if asked == "auto":
             warning = f"EVERYTHING RUNS ON THE CPU: {machine.why_no_card}" if machine.silent_card else ""
             return Plan("cpu", "cpu", None, "", (f"CPU: {machine.why_no_card}.",), warning)
-        toolkit = _usable(machine.toolkits, (99, 0))
+        toolkit = next((t for t in machine.toolkits if t.cublas and t.version >= OLDEST_CUDA), None)
         words = f"CUDA, as asked for, for cards of any kind from Turing on: {machine.why_no_card}."
         return Plan("cuda", "cuda", toolkit, ANY_CARD, (words, _compiler(toolkit)), "")
     card = machine.cards[0]
     seen = f"CUDA: {card.name}, {card.memory_mb} MB, driver {card.driver or 'unknown'} (CUDA {_dotted(card.cuda)})."
-    toolkit = _usable(machine.toolkits, card.cuda)
+    toolkit = _usable(machine.toolkits, card)
     fault = "" if toolkit else _index_fault(card)
     if not fault:
-        architectures = ";".join(sorted({c.compute.replace(".", "") for c in machine.cards}, key=int))
+        own = ";".join(sorted({c.compute.replace(".", "") for c in machine.cards}, key=int))
+        architectures = ANY_CARD if portable else own
         return Plan("cuda", "cuda", toolkit, architectures, (seen, _compiler(toolkit)), "")
+    mend = _mend(card, machine.system)
     if asked == "cuda":
-        raise SetupError(f"llama.cpp cannot be built for {card.name}: {fault}", fix=_mend(card))
+        raise SetupError(f"llama.cpp cannot be built for {card.name}: {fault}", fix=mend)
     if card.cuda < OLDEST_CUDA:
-        return Plan("cpu", "cpu", None, "", (seen,), f"EVERYTHING RUNS ON THE CPU: {fault}. {_mend(card)}")
-    return Plan("cuda", "cpu", None, "", (seen,), f"THE LANGUAGE MODEL RUNS ON THE CPU: {fault}. {_mend(card)}")
+        return Plan("cpu", "cpu", None, "", (seen,), f"EVERYTHING RUNS ON THE CPU: {fault}. {mend}")
+    return Plan("cuda", "cpu", None, "", (seen,), f"THE LANGUAGE MODEL RUNS ON THE CPU: {fault}. {mend}")
 
 
-def _usable(toolkits: tuple[Toolkit, ...], newest: tuple[int, int]) -> Toolkit | None:
-    """The first with cuBLAS that is not of a later generation than the driver: within one, CUDA is compatible."""
-    return next((t for t in toolkits if t.cublas and t.version >= OLDEST_CUDA and t.version[0] <= newest[0]), None)
+def _usable(toolkits: tuple[Toolkit, ...], card: Card) -> Toolkit | None:
+    """The first with cuBLAS that knows the card and is of no later generation than its driver."""
+    newest = card.cuda[0] if float(card.compute) >= INDEX_COMPUTE else min(card.cuda[0], INDEX_CUDA[0] - 1)
+    return next((t for t in toolkits if t.cublas and t.version >= OLDEST_CUDA and t.version[0] <= newest), None)
 
 
 def _index_fault(card: Card) -> str:
     """Why the package index's compiler would not do."""
     needed = _dotted(INDEX_CUDA)
     if card.cuda < INDEX_CUDA:
-        return (
-            f"no nvcc is here, and its driver runs CUDA {_dotted(card.cuda)} where the package index's needs {needed}"
-        )
+        has = _dotted(card.cuda)
+        return f"no fitting nvcc is here, and its driver runs CUDA {has} where the package index's needs {needed}"
     if float(card.compute) < INDEX_COMPUTE:
-        return f"no nvcc is here, and CUDA {needed} has no support for compute capability {card.compute}"
+        return f"no fitting nvcc is here, and CUDA {needed} has no support for compute capability {card.compute}"
     return ""
 
 
-def _mend(card: Card) -> str:
-    toolkit = "sudo apt install cuda-toolkit-12-9 (from NVIDIA's repository), then make setup PARLOR_ACCEL=cuda"
+def _mend(card: Card, system: System) -> str:
+    """Commands, a line each."""
+    again = "make setup PARLOR_ACCEL=cuda"
+    if float(card.compute) < INDEX_COMPUTE:
+        return f"Install CUDA 12:\n  {system.toolkit}\n  {again}"
     return (
-        toolkit
-        if float(card.compute) < INDEX_COMPUTE
-        else f"{UPGRADE}, then make setup PARLOR_ACCEL=cuda; or {toolkit}"
+        f"Install a newer driver and restart:\n  {system.driver}\n  {again}\n"
+        f"or a compiler for this driver:\n  {system.toolkit}\n  {again}"
     )
 
 

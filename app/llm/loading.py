@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.config import LlmSettings
 from app.errors import EngineError, SetupError
-from app.install.card import cards
+from app.install.card import idle_card
 from app.llm.decoder import Decoder
 from app.llm.native import Native, Shape, max_sequences, offers_gpu
 from app.llm.planner import Planner
@@ -71,7 +71,7 @@ def load(path: Path, settings: LlmSettings, sessions: int) -> Loaded:
 
 
 def _check(path: Path) -> None:
-    fix = "Set llm.model to a GGUF file, or run scripts/download_models.py."
+    fix = "Set llm.model to a GGUF file, or choose one of `parlor models list`."
     try:
         with path.open("rb") as file:
             magic = file.read(len(MAGIC))
@@ -89,7 +89,7 @@ def _native(path: Path, settings: LlmSettings, shape: Shape) -> tuple[Native, st
             return Native(path, shape, gpu=True), "gpu", warnings
         except EngineError as error:
             warnings.append(f"on the GPU, {error.message}; it runs on the CPU, slowly")
-    elif settings.device == "cuda" or (settings.device == "auto" and cards()):
+    elif settings.device == "cuda" or (settings.device == "auto" and idle_card()):
         warnings.append(
             "llama.cpp was built without a GPU or finds none; the model runs on the CPU, slowly. "
             "Mend it: make setup PARLOR_ACCEL=cuda"

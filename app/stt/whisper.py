@@ -16,7 +16,7 @@ import numpy as np
 from app.audio import samples_to_ms
 from app.config import SttSettings
 from app.errors import EngineError, SetupError
-from app.install.card import cards
+from app.install.card import idle_card
 from app.install.cublas import FIX, preload
 from app.interfaces import RATE_HZ, EngineInfo, EngineState, FloatArray, SttJob, SttKind, Transcript, Word
 from app.stt.decode import MAX_SAMPLES, Ask, Decoder, Hearing
@@ -191,8 +191,8 @@ class WhisperStt:
             return frozenset()
         if not found and self._settings.device == "cuda":
             self._warn("stt.device is cuda, but there is no CUDA device; speech is recognised on the CPU, much slower")
-        elif not found and (unused := cards()):
-            self._warn(f"CTranslate2 does not see the {unused[0].name}; speech is recognised on the CPU, much slower")
+        elif not found and (idle := idle_card()):
+            self._warn(f"{idle}; speech is recognised on the CPU, much slower")
         return found
 
     def _fall_back(self, broken: _Loaded, error: RuntimeError) -> _Loaded:

@@ -104,7 +104,7 @@ def load(path: Path, threads: int) -> Voice:
     return Voice(path.stem, language, PiperVoice(session=session, config=config))
 
 
-_FIX = "Run scripts/download_models.py, or correct tts.voices: each .onnx file needs its .onnx.json beside it."
+_FIX = "Choose one of `parlor models list`, or correct tts.voices: each .onnx file needs its .onnx.json beside it."
 
 
 def _language(raw: dict[str, Any]) -> str:

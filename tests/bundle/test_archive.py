@@ -57,10 +57,11 @@ def test_too_little_room_is_told_before(tmp_path):
 
 
 FULL = """
-import sys, pathlib
+import resource, sys, pathlib
 from app.bundle.archive import write
 from app.errors import SetupError
 folder = pathlib.Path(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
 try:
     write(folder / "x.tar", "top", {"file": bytes(2 << 20)})
 except SetupError as error:
@@ -69,7 +70,14 @@ except SetupError as error:
 
 
 def test_a_disk_that_runs_full_is_told_and_nothing_is_left(tmp_path):
-    mount = f"mount -t tmpfs -o size=1m none {tmp_path} && exec {sys.executable} -c '{FULL}' {tmp_path}"
+    mount = f"mount -t tmpfs -o size=1m none {tmp_path} && exec {sys.executable} -c '{FULL}' {tmp_path} -1"
     done = subprocess.run(isolated("sh", "-c", mount), cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "it ran full while the archive was written []" in done.stdout
+
+
+def test_a_file_that_the_disk_takes_only_smaller_is_told(tmp_path):
+    command = [sys.executable, "-c", FULL, str(tmp_path), str(1 << 20)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "takes no file as large as the archive []" in done.stdout

@@ -1,5 +1,6 @@
 """`parlor bundle`, as typed."""
 
+import os
 import subprocess
 import sys
 
@@ -8,9 +9,9 @@ import pytest
 from app.hub.store import State, Store
 
 
-def bundle(*args):
+def bundle(*args, **env):
     command = [sys.executable, "-m", "app", "bundle", *map(str, args)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=os.environ | env)
 
 
 @pytest.mark.parametrize("name", ["x.zip", "none/x.tar", "none"])
@@ -36,3 +37,18 @@ def test_an_unknown_model_is_named(tmp_path):
     assert done.returncode == 1
     assert "nonesuch" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_settings_that_would_not_go_along_are_refused(tmp_path):
+    done = bundle(tmp_path, "--set", "server.token=abc", PARLOR_LLM__THREADS="2")
+    assert done.returncode == 1
+    assert "--set server.token, PARLOR_LLM__THREADS" in done.stderr
+    assert "--config FILE" in done.stderr
+    assert "abc" not in done.stderr
+
+
+def test_settings_in_the_place_of_parlors_own_are_refused(tmp_path):
+    (tmp_path / "default.toml").write_text("", "utf-8")
+    done = bundle(tmp_path, "--config", tmp_path / "default.toml")
+    assert done.returncode == 1
+    assert "Give it another name" in done.stderr

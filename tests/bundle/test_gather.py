@@ -42,7 +42,8 @@ def test_a_build_that_is_not_here_is_named_with_the_command_that_makes_it(tmp_pa
     assert installed() == {"accel": "cpu", "portable": False, "architectures": ""}
     with pytest.raises(SetupError) as caught:
         gather.gather(tmp_path, "cuda", native=native, say=lambda _: None)
-    assert caught.value.fix == f"First: make setup {command}"
+    assert caught.value.fix.splitlines()[0] == f"First: make setup {command}"
+    assert "parlor bundle --accel cpu" in caught.value.fix
 
 
 def test_the_record_of_the_installation_is_read(tmp_path, monkeypatch):

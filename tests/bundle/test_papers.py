@@ -9,7 +9,16 @@ from app.bundle import papers
 from app.bundle.sbom import ModelFiles
 from app.bundle.wheel import Wheel
 
-FACTS = {"version": "0.1.0", "architecture": "x86_64", "glibc": "2.34", "python": "3.11", "native": "no", "profile": ""}
+FACTS = {
+    "version": "0.1.0",
+    "accel": "cpu",
+    "native": "no",
+    "profile": "",
+    "python": "3.11",
+    "architecture": "x86_64",
+    "glibc": "2.34",
+    "architectures": "",
+}
 WHEEL = Wheel(Path("a.whl"), "a", "1.5", "MIT", True, (), "0" * 64, 1, ())
 MODEL = ModelFiles("brain", "main", "Apache-2.0", "https://example.org/brain", "Thinks.", {"models/brain/b": "0" * 64})
 
@@ -31,6 +40,7 @@ def test_installing_is_said_in_a_few_lines():
         "since 2013",
     ):
         assert words in text
+    assert "NVIDIA" not in text
     assert len(text.splitlines()) < 20
 
 
@@ -38,6 +48,11 @@ def test_a_profile_and_a_native_build_are_said():
     text = papers.install("parlor-x", FACTS | {"native": "yes", "profile": "kiosk"})
     assert "parlor serve --config kiosk" in text
     assert "only on the kind of processor" in text
+
+
+def test_the_cards_that_a_cuda_build_is_for_are_said():
+    text = papers.install("parlor-x", FACTS | {"accel": "cuda", "architectures": "75;86;120"})
+    assert "It needs an NVIDIA card of compute capability 7.5 or 8.6 or 12.0, and its driver.\n" in text
 
 
 def test_licences_name_every_part():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 from collections.abc import Iterator
 
@@ -12,11 +13,12 @@ import yaml
 from app.config import ROOT
 from tests.docker.conftest import Podman
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 SPEECH = ROOT / "tests" / "fixtures" / "speech"
+READY_S = 120
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def parlor(podman: Podman, image: str) -> Iterator[str]:
     """A container that is ready, confined as compose.yaml says, with a new volume and without a network."""
     service = yaml.safe_load((ROOT / "docker" / "compose.yaml").read_text("utf-8"))["services"]["cpu"]
@@ -29,10 +31,11 @@ def parlor(podman: Podman, image: str) -> Iterator[str]:
         *("--cap-drop", capabilities, "--security-opt", option, "--volume", volume, "--volume", f"{SPEECH}:/speech:ro"),
         *("--env", "PARLOR_SERVER__TOKEN=secret", image),
     )
-    with subprocess.Popen(podman.command("logs", "-f", "parlor"), env=podman.env, stdout=subprocess.PIPE) as logs:
+    follow = ["timeout", str(READY_S), *podman.command("logs", "-f", "parlor")]
+    with subprocess.Popen(follow, env=podman.env, stdout=subprocess.PIPE) as logs:
         assert logs.stdout
         assert any(b"ready" in line for line in logs.stdout), podman("logs", "parlor")
-        logs.kill()
+        logs.terminate()  # which passes it on
     yield "parlor"
     podman("rm", "--force", "--volumes", "parlor")
     podman("volume", "rm", volume.partition(":")[0])
@@ -60,20 +63,35 @@ def test_a_volume_shows_the_models_of_the_image_that_runs(podman, parlor):
     assert "Starter models in use" in podman("logs", parlor), "known for what they are behind a link too"
 
 
+def test_a_folder_of_ones_own_works_as_documented(podman, image, tmp_path):
+    models = tmp_path / "models"
+    models.mkdir()
+    readme = (ROOT / "docker" / "README.md").read_text("utf-8")
+    (line,) = (line for line in readme.splitlines() if line.startswith("docker run") and "/mnt" in line)
+    _, _, *words = shlex.split(line.replace("$PWD/models", str(models)))
+    podman("run", "--network", "none", *words)
+    script = "touch models/mine && readlink -e models/starter models/manifest.toml && id -u"
+    confined = ("--network", "none", "--volume", f"{models}:/opt/parlor/models", "--entrypoint", "sh")
+    told = podman("run", "--rm", *confined, image, "-c", script).split()
+    assert told == ["/opt/parlor/shipped/starter", "/opt/parlor/shipped/manifest.toml", "10001"]
+    assert (models / "mine").stat().st_uid == 10001
+
+
 def test_is_not_healthy_while_nothing_answers(podman, image):
     podman("run", "--detach", "--name", "silent", "--network", "none", "--entrypoint", "sleep", image, "60")
     assert podman.run("healthcheck", "run", "silent").returncode == 1
     podman("rm", "--force", "--time", "0", "silent")
 
 
-def test_stops_when_told(podman, parlor):
-    podman("stop", "--time", "20", parlor)
-    state = json.loads(podman("inspect", parlor))[0]["State"]
-    assert state["ExitCode"] == 0
-    assert podman("logs", parlor).splitlines()[-1] == "Stopping."
-
-
 def test_without_a_token_it_says_what_is_missing(podman, image):
     done = podman.run("run", "--rm", "--network", "none", image)
     assert done.returncode == 1
     assert "server.token" in done.stderr
+
+
+def test_stops_when_told(podman, parlor):
+    """The last one: the others want it running."""
+    podman("stop", "--time", "20", parlor)
+    state = json.loads(podman("inspect", parlor))[0]["State"]
+    assert state["ExitCode"] == 0
+    assert podman("logs", parlor).splitlines()[-1] == "Stopping."

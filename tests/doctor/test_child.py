@@ -68,7 +68,7 @@ def test_a_native_crash_of_an_engine_is_blamed_on_it(broken):
     broken("llama_cpp", ILLEGAL)
     outcome = run("engines", [], LIMIT_S, configured().model_dump_json())
     assert outcome.signal == 4
-    assert crashed(outcome.fault, outcome.signal, outcome.errors, outcome.at).engine == "llm"
+    assert crashed(outcome.fault, outcome.signal, outcome.errors, outcome.at, portable=False).engine == "llm"
 
 
 def test_the_card_is_asked_part_by_part():

@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from app.config import ROOT
-from app.doctor import command, examination
-from app.doctor.finding import Section, error, ok, warning
+from app.doctor import command, examination, machine
+from app.doctor.finding import REINSTALL, Section, error, ok, warning
 from app.doctor.rules.libraries import LIBRARIES
 from tests.conftest import configured
 
@@ -109,6 +109,16 @@ def test_fix_runs_what_may_be_mended_and_looks_again(args, finds, tmp_path, capf
     assert asked == [False, True]
     out = capfd.readouterr().out
     assert out.startswith(f"$ touch {mark}\n")
+
+
+def test_from_a_bundle_nothing_is_mended_with_make(args, finds, tmp_path, monkeypatch, capfd):
+    monkeypatch.setattr(machine, "BUILD", tmp_path / "parlor-install.json")
+    machine.BUILD.write_text('{"bundle": true}')
+    finds(Section("x", (error("a", "bad", "", "make setup", mendable=True),)))
+    command.run(configured(), args("--fix"))
+    out = capfd.readouterr().out
+    assert REINSTALL in out
+    assert "make setup" not in out
 
 
 def test_with_json_what_the_mends_print_goes_elsewhere(args, finds, capfd):

@@ -1,18 +1,35 @@
 """Findings, and what follows from all of them."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.doctor.finding import Finding, Section, Status, document, error, in_place, mends, ok, shown, warning, worst
+from app.doctor.finding import (
+    REINSTALL,
+    Finding,
+    Section,
+    Status,
+    document,
+    error,
+    from_bundle,
+    in_place,
+    mends,
+    ok,
+    shown,
+    warning,
+    worst,
+)
 
+HELPS = "parlor models list"
 FINDINGS = st.builds(
     Finding,
     name=st.text(max_size=5),
     status=st.sampled_from(Status),
     detail=st.text(max_size=5),
     fix=st.just("Do."),
-    command=st.sampled_from(["make setup", "parlor models list"]),
+    command=st.sampled_from([HELPS, "make setup PARLOR_ACCEL=cuda", "python -m pip install av"]),
     mendable=st.booleans(),
 )
 SECTIONS = st.lists(st.builds(Section, st.just("group"), st.lists(FINDINGS, max_size=4).map(tuple)), max_size=3)
@@ -40,6 +57,19 @@ def test_the_document_holds_every_finding_once(sections):
 def test_only_what_is_wrong_and_mendable_is_mended_and_once(sections):
     wanted = {f.command for s in sections for f in s.findings if f.mendable and f.status is not Status.OK}
     assert sorted(mends(sections)) == sorted(wanted)
+
+
+@given(SECTIONS)
+def test_from_a_bundle_whatever_needs_make_or_pip_becomes_its_own_script(sections):
+    for section in sections:
+        for before, after in zip(section.findings, from_bundle(section).findings, strict=True):
+            helps = before.command == HELPS
+            assert after == (before if helps else replace(before, fix=REINSTALL, command="", mendable=False))
+
+
+def test_from_a_bundle_words_that_need_pip_are_replaced_too():
+    section = Section("engines", (error("hearing", "no silero-vad", "pip install silero-vad"), ok("x", "fine")))
+    assert [f.fix for f in from_bundle(section).findings] == [REINSTALL, ""]
 
 
 def test_whoever_finds_a_fault_says_what_mends_it():

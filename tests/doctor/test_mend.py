@@ -29,12 +29,13 @@ def test_nothing_to_mend_is_said(tmp_path):
     assert said == ["Nothing was found that could be mended from here."]
 
 
-def test_a_voice_without_alignments_is_patched(tmp_path):
+def test_a_voice_without_alignments_is_patched_and_kept_as_it_was(tmp_path):
     voice = tmp_path / "my voices" / "v.onnx"
     voice.parent.mkdir()
     sizes = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1]) for name in ("input", "output")]
     nodes = [helper.make_node("Ceil", ["input"], ["widths"]), helper.make_node("Relu", ["widths"], ["output"])]
     onnx.save(helper.make_model(helper.make_graph(nodes, "voice", sizes[:1], sizes[1:])), voice)
+    original = voice.read_bytes()
     assert ask("voices", [str(voice)], 30.0) == {str(voice): {"aligned": False}}
     found = Section("models", tuple(judge_models([ModelFacts("tts.voices", str(voice), aligned=False)])))
     (command,) = mends([found])
@@ -42,4 +43,5 @@ def test_a_voice_without_alignments_is_patched(tmp_path):
     mend([in_place(command, str(Path(sys.executable).parent))], said.append, sys.__stderr__)
     assert len(said) == 1
     assert ask("voices", [str(voice)], 30.0) == {str(voice): {"aligned": True}}
-    assert [path.name for path in voice.parent.iterdir()] == ["v.onnx"]
+    assert (voice.parent / "v.onnx.unpatched").read_bytes() == original
+    assert len(list(voice.parent.iterdir())) == 2

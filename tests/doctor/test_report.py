@@ -44,6 +44,13 @@ def test_it_is_aligned_and_commands_are_whole():
     ]
 
 
+def test_commands_within_a_mend_stay_whole():
+    command = "  sudo apt install " + "cuda-toolkit-12-9 " * 6 + "\\"
+    section = Section("card", (error("card", "", f"Install it:\n{command}\nThen restart."),))
+    lines = [line.strip() for line in section_lines(section, colour=False)]
+    assert lines[-3:] == ["Install it:", command.strip(), "Then restart."]
+
+
 def test_the_last_line_counts():
     sections = [Section("a", (ok("x", ""), warning("y", "", "Do."))), Section("b", (error("z", "", "Do."),) * 2)]
     assert summary(sections, colour=False) == "1 ok, 1 warning, 2 errors"

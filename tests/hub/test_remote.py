@@ -112,6 +112,11 @@ def test_proxies_are_used(hub, monkeypatch):
     assert {request.host for request in hub.requests} == {"hub.invalid", f"localhost:{hub.port}"}
 
 
+def test_a_socks_proxy_is_told(monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "socks5://127.0.0.1:9")
+    assert "ALL_PROXY" in refusal(Remote("http://hub.invalid")).fix
+
+
 def test_a_proxy_that_is_not_there_is_told(monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     assert "cannot be reached" in refusal(Remote("http://hub.invalid")).message

@@ -4,7 +4,7 @@ import ctypes
 
 import pytest
 
-from app.install.card import cards, on_the_bus, why_no_card
+from app.install.card import cards, idle_card, on_the_bus, why_no_card
 
 
 def test_a_card_is_described(driver):
@@ -51,3 +51,14 @@ def test_why_there_is_no_card_is_said(monkeypatch, driver):
 
     monkeypatch.setattr("app.install.card.ctypes.CDLL", missing)
     assert "no driver" in why_no_card()
+
+
+def test_a_card_is_idle_when_it_is_there(monkeypatch, driver):
+    monkeypatch.setattr("app.install.card.cards", tuple)
+    monkeypatch.setattr("app.install.card.on_the_bus", lambda: False)
+    assert not idle_card()
+    monkeypatch.setattr("app.install.card.on_the_bus", lambda: True)
+    assert "NVIDIA card" in idle_card()
+    monkeypatch.undo()
+    driver()
+    assert "RTX 3060" in idle_card()

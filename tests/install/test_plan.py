@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from app.errors import SetupError
 from app.install.card import Card
 from app.install.plan import ANY_CARD, Machine, Toolkit, choice, decide
+from app.install.system import System
 
+UBUNTU = System("ubuntu", "24.04")
 RTX3060 = Card("NVIDIA GeForce RTX 3060", 12_288, "8.6", "580.65.06", (13, 0))
 OLD_DRIVER = Card("NVIDIA GeForce RTX 3060", 12_288, "8.6", "535.183", (12, 2))
 PASCAL = Card("NVIDIA GeForce GTX 1080", 8_192, "6.1", "580.65.06", (13, 0))
@@ -19,7 +21,7 @@ def nvcc(major=12, minor=4, *, cublas=True):
 
 
 def machine(*cards, toolkits=(), why="", silent=False):
-    return Machine(cards, why, silent, toolkits)
+    return Machine(cards, why, silent, toolkits, UBUNTU)
 
 
 @pytest.mark.parametrize("asked", ["auto", "cpu", "cuda"])
@@ -77,7 +79,7 @@ def test_a_compiler_newer_than_the_driver_is_passed_over():
 @pytest.mark.parametrize(
     ("card", "accel", "mend"),
     [
-        (OLD_DRIVER, "cuda", "nvidia-driver-580"),  # CTranslate2 runs, llama.cpp cannot be built
+        (OLD_DRIVER, "cuda", UBUNTU.driver),  # CTranslate2 runs, llama.cpp cannot be built
         (PASCAL, "cuda", "cuda-toolkit-12-9"),
         (ANCIENT, "cpu", "cuda-toolkit-12-9"),
     ],
@@ -97,6 +99,14 @@ def test_several_cards_are_all_built_for():
     assert decide("auto", machine(RTX3060, PASCAL, RTX3060, toolkits=(nvcc(),))).architectures == "61;86"
 
 
+def test_a_portable_build_is_for_all_cards():
+    assert decide("auto", machine(RTX3060), portable=True).architectures == ANY_CARD
+
+
+def test_a_card_that_the_newest_compiler_forgot_takes_an_older_one():
+    assert decide("auto", machine(PASCAL, toolkits=(nvcc(13, 0), nvcc(12, 9)))).toolkit == nvcc(12, 9)
+
+
 def test_cuda_without_a_card_is_built_for_all():
     plan = decide("cuda", machine(why="there is no NVIDIA card in this machine", toolkits=(nvcc(13, 1),)))
     assert (plan.accel, plan.llama, plan.architectures) == ("cuda", "cuda", ANY_CARD)
@@ -110,10 +120,11 @@ toolkits = st.builds(Toolkit, st.just("nvcc"), st.just("/cuda"), versions, st.bo
 
 @given(st.lists(cards, max_size=3).map(tuple), st.lists(toolkits, max_size=3).map(tuple), st.booleans())
 def test_auto_never_fails_and_never_leaves_a_card_unused_in_silence(found, compilers, silent):
-    plan = decide("auto", Machine(found, "there is none", silent and not found, compilers))
+    plan = decide("auto", Machine(found, "there is none", silent and not found, compilers, UBUNTU))
     assert plan.words
     if (found or silent) and plan.llama == "cpu":
         assert "ON THE CPU" in plan.warning
     if plan.toolkit:
         assert plan.toolkit.cublas
         assert plan.toolkit.version[0] <= found[0].cuda[0]
+        assert plan.toolkit.version[0] < 13 or found[0].compute >= "7.5"

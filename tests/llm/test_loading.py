@@ -83,7 +83,7 @@ def test_a_template_that_rewrites_is_a_warning(settings, patched) -> None:
 @pytest.mark.parametrize(("device", "warned"), [("cpu", False), ("auto", False), ("cuda", True)])
 def test_without_a_gpu_it_runs_on_the_cpu(settings, brain, monkeypatch, device, warned) -> None:
     monkeypatch.setattr("app.llm.loading.offers_gpu", lambda: False)
-    monkeypatch.setattr("app.llm.loading.cards", tuple)
+    monkeypatch.setattr("app.llm.loading.idle_card", str)
     loaded = load(brain, settings.model_copy(update={"device": device}), 1)
     loaded.decoder.free()
     assert loaded.device == "cpu"
@@ -93,7 +93,7 @@ def test_without_a_gpu_it_runs_on_the_cpu(settings, brain, monkeypatch, device, 
 @pytest.mark.parametrize(("device", "warned"), [("cpu", False), ("auto", True)])
 def test_a_card_that_is_not_used_is_a_warning(settings, brain, monkeypatch, device, warned) -> None:
     monkeypatch.setattr("app.llm.loading.offers_gpu", lambda: False)
-    monkeypatch.setattr("app.llm.loading.cards", lambda: (object(),))
+    monkeypatch.setattr("app.llm.loading.idle_card", lambda: "the card is not used")
     loaded = load(brain, settings.model_copy(update={"device": device}), 1)
     loaded.decoder.free()
     assert any("make setup PARLOR_ACCEL=cuda" in warning for warning in loaded.warnings) == warned

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from app.errors import EngineError, SetupError
-from app.install.card import Card
 from app.interfaces import RATE_HZ, EngineState, FloatArray, SttJob, SttKind, Transcript
 from app.stt.agreement import LiveText
 from app.stt.decode import MAX_SAMPLES, Decoder
@@ -224,9 +223,8 @@ async def test_cuda_asked_for_and_absent_is_a_loud_warning(
 
 
 async def test_a_card_that_is_not_used_is_a_loud_warning(settings, ears: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    card = Card("NVIDIA GeForce RTX 3060", 12_288, "8.6", "580.65", (13, 0))
     monkeypatch.setattr(ctranslate2, "get_cuda_device_count", lambda: 0)
-    monkeypatch.setattr("app.stt.whisper.cards", lambda: (card,))
+    monkeypatch.setattr("app.stt.whisper.idle_card", lambda: "the NVIDIA GeForce RTX 3060 is not used")
     async with WhisperStt(settings(), ears, starter=True) as engine:
         assert "RTX 3060" in engine.info().warnings[0]
 

@@ -68,7 +68,7 @@ def _none(facts: CardFacts, config: Config) -> Finding:
         return ok("card", f"{why}; everything runs on the CPU, as set")
     if facts.silent:
         fix = "Do as it says. In a container: give it the card (docker run --gpus all)."
-        return warning("card", f"{why}. EVERYTHING RUNS ON THE CPU", fix)
+        return warning("card", f"{why}. EVERYTHING {LOUD}", fix)
     if wanting := [name for name, device in devices.items() if device == "cuda"]:
         fix = "Use --config cpu, or set the devices to auto."
         return warning("card", f"{why}, but {' and '.join(wanting)} want one. EVERYTHING RUNS ON THE CPU", fix)

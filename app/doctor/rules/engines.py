@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.doctor.finding import Finding, error, ok, warning
-from app.doctor.rules.libraries import LLAMA, PIP, REBUILD
+from app.doctor.rules.libraries import LLAMA, rebuild
 
 LOADING = "load"
 """Stands for an engine where it cannot be told which one failed."""
@@ -50,18 +50,16 @@ def judge_trials(trials: Sequence[Trial], *, sessions: int, loud: Collection[str
             )
 
 
-def crashed(fault: str, signal: int, errors: str, at: str) -> Trial:
+def crashed(fault: str, signal: int, errors: str, at: str, *, portable: bool) -> Trial:
     """The trial at which the self-test's process ended (`at`: engine it was at; empty: it was still loading).
 
-    `errors` holds what Python's faulthandler wrote.
+    `errors` holds what Python's faulthandler wrote. `portable`: as llama.cpp was built.
     """
     engine = at or blamed(errors) or LOADING
     if not signal:
         return Trial(engine, f"the self-test {fault}", "See the lines about its library and its model.")
     fix = "A library was built for another processor, or memory ran out (dmesg tells)."
-    library = _LIBRARIES.get(engine, LLAMA)
-    command = REBUILD if library == LLAMA else f"{PIP} --force-reinstall --no-deps {library}"
-    return Trial(engine, f"the self-test {fault}", fix, command)
+    return Trial(engine, f"the self-test {fault}", fix, rebuild(_LIBRARIES.get(engine, LLAMA), portable=portable))
 
 
 def blamed(frames: str) -> str:
@@ -86,8 +84,8 @@ def _judge(trial: Trial, sessions: int, *, on_card: bool) -> Iterator[Finding]:
     detail = f"{trial.model} on {trial.device}: {_speed(trial)}"
     slow, fix = _too_slow(trial, sessions)
     if on_card and trial.device.startswith("cpu"):
-        fix = "The lines about the card and about this engine say why."
-        yield warning(name, f"{detail}. IT RUNS ON THE CPU THOUGH A CARD IS THERE", fix, "make setup PARLOR_ACCEL=cuda")
+        fix = "The lines about the card say why, and what mends it."
+        yield warning(name, f"{detail}. IT RUNS ON THE CPU THOUGH A CARD IS THERE", fix)
     elif slow:
         yield warning(name, f"{detail}. {slow}", fix)
     else:

@@ -11,9 +11,7 @@ from app.doctor.finding import Finding, error, ok, warning
 PIP = "python -m pip install --constraint constraints.txt"
 """What installs a library as it was tested."""
 NOTHING = "nothing at run time"
-BUILD = "rm -f .venv/.run-* && make setup"
-"""Without the marks, make holds that all is done."""
-REBUILD = "PARLOR_PORTABLE=1 make setup"
+BUILD = "make setup"
 LLAMA = "llama-cpp-python"
 
 
@@ -77,11 +75,11 @@ class Seen:
         return self.found and not self.fault
 
 
-def judge_libraries(seen: Mapping[str, Seen]) -> Iterator[Finding]:
-    """A line about each of `LIBRARIES`, from what was seen of it."""
+def judge_libraries(seen: Mapping[str, Seen], *, portable: bool) -> Iterator[Finding]:
+    """A line about each of `LIBRARIES`, from what was seen of it. `portable`: as llama.cpp was built."""
     for library in LIBRARIES:
         broken = next((p for p in library.uses if not seen[p].usable), "")
-        yield _judge(library, seen[library.package], broken)
+        yield _judge(library, seen[library.package], broken, rebuild(library.package, portable=portable))
 
 
 def signal_name(number: int) -> str:
@@ -90,16 +88,22 @@ def signal_name(number: int) -> str:
     return known.get(number, f"signal {number}")
 
 
-def _judge(library: Library, seen: Seen, broken: str) -> Finding:
-    """`broken`: a package that it loads and that cannot be used."""
+def rebuild(package: str, *, portable: bool) -> str:
+    """What mends a package that kills its process. Where a portable llama.cpp does, one for exactly this processor
+    will not, and the other way round."""
+    return f"{BUILD} PARLOR_PORTABLE={'' if portable else 1}" if package == LLAMA else _anew(package)
+
+
+def _judge(library: Library, seen: Seen, broken: str, rebuilt: str) -> Finding:
+    """`broken`: a package that it loads and that cannot be used. `rebuilt`: the command for another processor."""
     if not seen.found:
         return _bad(library, "not installed", "", _install(library))
     if not seen.usable and broken:
         return _bad(library, f"{seen.version} cannot be used without {broken}", f"Mend {broken} first.", "")
     if seen.signal:
-        return _bad(library, seen.fault, "It was built for another processor.", _rebuild(library), mendable=False)
+        return _bad(library, seen.fault, "It was built for another processor.", rebuilt, mendable=False)
     if seen.fault:
-        return _bad(library, f"{seen.version} cannot be used: {seen.fault}", "", _anew(library))
+        return _bad(library, f"{seen.version} cannot be used: {seen.fault}", "", _anew(library.package))
     return ok(library.package, f"{seen.version} ({library.serves})")
 
 
@@ -120,10 +124,6 @@ def _install(library: Library) -> str:
     return BUILD if library.package == LLAMA else f"{PIP} {library.package}"
 
 
-def _anew(library: Library) -> str:
+def _anew(package: str) -> str:
     """Without its dependencies, which are as they should be or have a line of their own."""
-    return BUILD if library.package == LLAMA else f"{PIP} --force-reinstall --no-deps {library.package}"
-
-
-def _rebuild(library: Library) -> str:
-    return REBUILD if library.package == LLAMA else _anew(library)
+    return BUILD if package == LLAMA else f"{PIP} --force-reinstall --no-deps {package}"

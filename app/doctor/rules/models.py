@@ -97,8 +97,8 @@ def _unaligned(model: ModelFacts, name: str) -> Finding:
             "It could not be patched when it came. If the package onnx was missing then, get it anew:",
             f"parlor models remove {name} && {_download([model])}",
         )
-    voice, patched = quote(model.path), quote(f"{model.path}.patched")
-    patch = f"python -m piper.patch_voice_with_alignment {voice} --output {patched} && mv {patched} {voice}"
+    voice, kept = quote(model.path), quote(f"{model.path}.unpatched")
+    patch = f"cp -n {voice} {kept} && python -m piper.patch_voice_with_alignment {voice}"
     return warning(model.setting, detail, "", patch, mendable=True)
 
 

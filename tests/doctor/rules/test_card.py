@@ -65,6 +65,13 @@ def test_only_cublas_is_mended_without_being_asked():
     assert not judged(replace(GOOD, llama_offloads=False))["llama.cpp"].mendable
 
 
+@pytest.mark.parametrize("device", ["auto", "cuda"])
+def test_a_card_whose_driver_is_dead_is_told_loudly(device):
+    (found,) = judge_card(CardFacts((), "its driver does not answer", silent=True), config(device))
+    assert found.status is Status.WARNING
+    assert "EVERYTHING RUNS ON THE CPU THOUGH A CARD IS THERE" in found.detail
+
+
 @pytest.mark.parametrize(
     ("facts", "device", "status"),
     [

@@ -4,7 +4,7 @@ import pytest
 
 from app.doctor.finding import Status
 from app.doctor.rules.engines import LOADING, NAMES, Trial, blamed, crashed, judge_trials
-from app.doctor.rules.libraries import PIP, REBUILD
+from app.doctor.rules.libraries import LLAMA, PIP, rebuild
 
 GOOD = {
     "vad": {"times": 200.0},
@@ -102,13 +102,13 @@ def test_nothing_told_at_all_is_told():
 @pytest.mark.parametrize(
     ("at", "errors", "engine", "command"),
     [
-        ("", REPORT, "llm", REBUILD),
+        ("", REPORT, "llm", rebuild(LLAMA, portable=True)),
         ("stt", "", "stt", f"{PIP} --force-reinstall --no-deps ctranslate2"),
-        ("", "", LOADING, REBUILD),
+        ("", "", LOADING, rebuild(LLAMA, portable=True)),
     ],
 )
 def test_a_crash_is_blamed_on_its_engine(at, errors, engine, command):
-    found = crashed("ends its process with SIGILL", 4, errors, at)
+    found = crashed("ends its process with SIGILL", 4, errors, at, portable=True)
     assert (found.engine, found.command) == (engine, command)
     first = next(f for f in judged(found) if f.status is Status.ERROR)
     assert "SIGILL" in first.detail
@@ -116,7 +116,7 @@ def test_a_crash_is_blamed_on_its_engine(at, errors, engine, command):
 
 
 def test_an_end_without_a_signal_is_no_crash():
-    found = crashed("does not come back within 600 s", 0, "", "llm")
+    found = crashed("does not come back within 600 s", 0, "", "llm", portable=False)
     assert (found.engine, found.command) == ("llm", "")
     assert judged(found)[2].status is Status.ERROR
 

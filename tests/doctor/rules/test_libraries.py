@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.doctor.finding import Status
-from app.doctor.rules.libraries import BUILD, LIBRARIES, LLAMA, PIP, REBUILD, Seen, judge_libraries, signal_name
+from app.doctor.rules.libraries import BUILD, LIBRARIES, LLAMA, PIP, Seen, judge_libraries, signal_name
 
 PROJECT = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text("utf-8"))["project"]
 BY_NAME = {library.package: library for library in LIBRARIES}
@@ -18,10 +18,10 @@ def test_every_library_that_parlor_asks_for_is_looked_at():
     assert wanted <= {library.package.lower() for library in LIBRARIES}
 
 
-def judged(package, **seen):
+def judged(package, *, portable=False, **seen):
     """The line about `package`; all others are fine."""
     everything = {library.package: Seen(version="1") for library in LIBRARIES} | {package: Seen(**seen)}
-    lines = {f.name: f for f in judge_libraries(everything)}
+    lines = {f.name: f for f in judge_libraries(everything, portable=portable)}
     assert list(lines) == list(BY_NAME)
     return lines[package]
 
@@ -48,11 +48,15 @@ def test_what_is_missing_is_as_bad_as_what_it_serves(package, status, command):
 
 
 @pytest.mark.parametrize(
-    ("package", "command"),
-    [("ctranslate2", f"{PIP} --force-reinstall --no-deps ctranslate2"), (LLAMA, REBUILD)],
+    ("package", "portable", "command"),
+    [
+        ("ctranslate2", True, f"{PIP} --force-reinstall --no-deps ctranslate2"),
+        (LLAMA, False, "make setup PARLOR_PORTABLE=1"),
+        (LLAMA, True, "make setup PARLOR_PORTABLE="),
+    ],
 )
-def test_what_kills_its_process_was_built_for_another_processor(package, command):
-    found = judged(package, fault="ends its process with SIGILL", signal=4)
+def test_what_kills_its_process_was_built_for_another_processor(package, portable, command):
+    found = judged(package, portable=portable, fault="ends its process with SIGILL", signal=4)
     assert (found.status, found.command, found.mendable) == (Status.ERROR, command, False)
     assert "SIGILL" in found.detail
     assert "another processor" in found.fix
@@ -69,7 +73,7 @@ def test_what_raises_is_installed_anew():
 def test_what_only_suffers_from_another_is_not_blamed(onnxruntime):
     everything = {library.package: Seen(version="1") for library in LIBRARIES}
     everything |= {"onnxruntime": onnxruntime, "piper-tts": Seen(version="1", fault="No module named 'onnxruntime'")}
-    lines = {f.name: f for f in judge_libraries(everything)}
+    lines = {f.name: f for f in judge_libraries(everything, portable=False)}
     assert (lines["piper-tts"].fix, lines["piper-tts"].command) == ("Mend onnxruntime first.", "")
     assert lines["onnxruntime"].command
     assert lines["faster-whisper"].status is Status.OK

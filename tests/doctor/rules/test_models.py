@@ -27,8 +27,8 @@ KNOWN = {"setting": "tts.voices", "path": "models/v/v.onnx", "name": "v", "on_di
         (
             ModelFacts("tts.voices", "/my voices/v.onnx", aligned=False),
             Status.WARNING,
-            "python -m piper.patch_voice_with_alignment '/my voices/v.onnx' --output '/my voices/v.onnx.patched'"
-            " && mv '/my voices/v.onnx.patched' '/my voices/v.onnx'",
+            "cp -n '/my voices/v.onnx' '/my voices/v.onnx.unpatched'"
+            " && python -m piper.patch_voice_with_alignment '/my voices/v.onnx'",
             True,
         ),
     ],
