@@ -124,8 +124,8 @@ def _receive_once(source: Source, offer: Offer, size: int, file: io.BufferedWrit
                 file.write(piece)
                 bar.update(len(piece))
                 at += len(piece)
-                if size and at >= size:
+                if 0 < size < at:  # judged by its size; an endless one must not fill the disk
                     return None
     except InterruptedDownloadError as error:
-        return str(error)
-    return "the source ended early" if size else None
+        return None if 0 < size <= at else str(error)
+    return "the source ended early" if at < size else None

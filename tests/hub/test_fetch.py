@@ -93,7 +93,7 @@ def test_more_than_was_announced_is_no_file(tmp_path, hub):
     remote = Remote(hub.url)
     offer = remote.look(MODEL, FILE)
     hub.repositories["owner/m"]["a.bin"] += b"more"
-    with pytest.raises(SetupError, match=f"{SIZE + 4} bytes in place of {SIZE}"):
+    with pytest.raises(SetupError, match=f"bytes in place of {SIZE}"):
         fetch(remote, offer, expected(MODEL, FILE, offer, ""), tmp_path / "part")
     assert not (tmp_path / "part").exists()
 
