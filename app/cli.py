@@ -14,6 +14,7 @@ from pathlib import Path
 from shutil import which
 from typing import Any, TextIO
 
+import app.bench.command
 import app.bundle.command
 import app.doctor.command
 import app.hub.command
@@ -21,7 +22,12 @@ from app import __version__, logs
 from app.config import Config, load
 from app.errors import ParlorError
 
-TOOLS = {"models": app.hub.command, "doctor": app.doctor.command, "bundle": app.bundle.command}
+TOOLS = {
+    "models": app.hub.command,
+    "doctor": app.doctor.command,
+    "bundle": app.bundle.command,
+    "bench": app.bench.command,
+}
 """Commands of their own, each with `add_parser` and `run`."""
 
 

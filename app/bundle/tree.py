@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path, PurePosixPath
 
 FOLDERS = {
-    "app": (".css", ".html", ".js", ".py", ".sh", ".svg"),
+    "app": (".css", ".html", ".js", ".py", ".sh", ".svg", ".toml"),
     "config": (".toml",),
     "docs": (".md",),
     "models/starter": (".bin", ".gguf", ".json", ".md", ".onnx", ".toml"),

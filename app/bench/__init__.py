@@ -1,0 +1,1 @@
+"""What `parlor bench` runs: texts, synthetic callers, rooms, scores."""

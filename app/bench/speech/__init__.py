@@ -1,0 +1,1 @@
+"""Synthetic callers: voices with exact times of their words, rooms, noise."""

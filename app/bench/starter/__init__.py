@@ -1,0 +1,1 @@
+"""What `parlor bench starter` measures: the starter models against their bars."""

@@ -1,0 +1,124 @@
+"""Measures ears: word errors on every set, phantoms, live text, the times of words."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from app.bench.score import Errors, Figure, missed, word_errors
+from app.bench.speech.labels import Speech
+from app.bench.starter import sets
+from app.bench.starter.listeners import loaded
+from app.bench.texts.sentences import menu_words
+from app.config import SttSettings
+from app.interfaces import RATE_HZ, FloatArray, Word
+from app.stt.agreement import LiveText
+from app.stt.decode import Ask, Decoder
+from app.stt.windows import Pace
+
+BARS = {
+    "voices seen": 2.0,
+    "voices never heard": 3.0,
+    "templates never seen": 6.0,
+    "items never seen together": 6.0,
+    "10 dB of noise": 8.0,
+    "open vocabulary": 30.0,
+}
+"""Word errors in a hundred, in English; other languages' are 1.5 times as wide."""
+MENU_BAR, PHANTOM_BAR, LIVE_BAR, TIMES_BAR = 3.0, 1.0, 1.5, 90.0
+TIME_TOLERANCE_MS = 120
+_NOTHING_S = 5.0
+
+
+class Ears:
+    """Ears that were loaded, and what is measured on them."""
+
+    def __init__(self, model: Path, settings: SttSettings, language: str, seed: int, slack: float) -> None:
+        self._model = loaded(model)
+        self._decoder = Decoder(self._model)
+        self._pace, self._language, self._slack = Pace.of(settings), language, slack
+        self._seed, self._sets = seed, sets.Sets(language, seed)
+
+    def hear(self, audio: FloatArray, beam: int = 5) -> tuple[str, tuple[Word, ...]]:
+        """As Parlor hears: words and their times."""
+        heard = self._decoder.hear(audio, Ask(beam, self._language))
+        return heard.text, heard.words
+
+    def hear_as_others(self, audio: FloatArray) -> str:
+        """As faster-whisper's `transcribe` hears with nothing set."""
+        segments, _ = self._model.transcribe(audio, language=self._language)
+        return " ".join(segment.text.strip() for segment in segments)
+
+    def figures(self, count: int) -> Iterator[Figure]:
+        """Everything, on `count` utterances a set."""
+        for name in self._sets.names:
+            yield from self._errors(name, count)
+        yield self._by_others(count)
+        yield self._phantoms(count)
+        yield from self._live(max(3, count // 20))
+        yield from self._times(count)
+
+    def _figure(self, name: str, errors: Errors, bar: float | None) -> Figure:
+        return Figure(name, errors.rate, "% of words wrong", errors.words, bar and bar * self._slack)
+
+    def _errors(self, name: str, count: int) -> Iterator[Figure]:
+        total, menu, kept = Errors(), Errors(), menu_words(self._language)
+        for speech in islice(self._sets.speeches(name), count):
+            text, _ = self.hear(speech.audio)
+            total += word_errors(speech.text, text)
+            menu += missed(speech.text, text, kept)
+        yield self._figure(name, total, BARS[name])
+        if name == "10 dB of noise":
+            yield self._figure("menu's words at 10 dB", menu, MENU_BAR)
+
+    def _by_others(self, count: int) -> Figure:
+        total = Errors()
+        for speech in islice(self._sets.speeches("voices never heard"), count):
+            total += word_errors(speech.text, self.hear_as_others(speech.audio))
+        return self._figure("voices never heard, by transcribe()", total, BARS["voices never heard"])
+
+    def _phantoms(self, count: int) -> Figure:
+        words = sum(
+            len(self.hear_as_others(audio).split()) for audio in islice(sets.nothings(self._seed, _NOTHING_S), count)
+        )
+        minutes = count * _NOTHING_S / 60
+        return Figure("phantom words", words / minutes, "a minute", count, PHANTOM_BAR * self._slack)
+
+    def _live(self, count: int) -> Iterator[Figure]:
+        """Windows of 2 s joined, beside one pass over the whole."""
+        speeches = self._sets.speeches("voices never heard")
+        live, whole = Errors(), Errors()
+        for _ in range(count):
+            speech = sets.joined(speeches, 12.0)
+            live += word_errors(speech.text, self._in_windows(speech.audio))
+            whole += word_errors(speech.text, self.hear(speech.audio)[0])
+        yield self._figure("12 s in one pass", whole, None)
+        # One error in the whole pass would make any ratio: the bar is of the wrong words themselves.
+        ratio = live.wrong / max(1, whole.wrong)
+        yield Figure("12 s in windows of 2 s", ratio, "x the errors of one pass", live.words, LIVE_BAR)
+
+    def _in_windows(self, audio: FloatArray) -> str:
+        live = LiveText(self._pace)
+        for end in range(0, len(audio), RATE_HZ // 10):
+            if window := live.next_window(end):
+                _, words = self.hear(audio[window.start : window.end], beam=1)
+                live.add(window, words)
+        return live.flush().stable
+
+    def _times(self, count: int) -> Iterator[Figure]:
+        off = list[int]()
+        for speech in islice(self._sets.speeches("voices never heard"), count):
+            text, words = self.hear(speech.audio)
+            if text == speech.text and len(words) == len(speech.words):
+                off += self._differences(speech, words)
+        near = 100 * sum(each <= TIME_TOLERANCE_MS for each in off) / max(1, len(off))
+        yield Figure(f"word times within {TIME_TOLERANCE_MS} ms", near, "%", len(off), TIMES_BAR, least=True)
+        yield Figure("word times", statistics.median(off or [0]), "ms off (median)", len(off))
+
+    @staticmethod
+    def _differences(speech: Speech, words: tuple[Word, ...]) -> list[int]:
+        said = [edge for span in speech.words for edge in (span.start, span.end)]
+        heard = [edge for word in words for edge in (word.start_ms, word.end_ms)]
+        return [abs(round(at * 1000 / RATE_HZ) - ms) for at, ms in zip(said, heard, strict=True)]

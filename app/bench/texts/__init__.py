@@ -1,0 +1,1 @@
+"""Sentences that callers say, made from templates."""

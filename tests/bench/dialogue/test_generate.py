@@ -1,0 +1,78 @@
+from itertools import islice
+
+import pytest
+
+from app.bench.dialogue.evaluate import evaluation
+from app.bench.dialogue.generate import ACTS, dialogue, dialogues
+from app.bench.dialogue.order import EMPTY
+from app.bench.dialogue.patterns import slots_of
+from app.bench.dialogue.phrases import load_held_out
+from app.bench.dialogue.score import sentences
+
+COUNT = 800
+
+
+@pytest.fixture(scope="module")
+def training(any_world):
+    return list(islice(dialogues(any_world, "test"), COUNT))
+
+
+def test_a_seed_makes_one_dialogue(any_world, training):
+    assert dialogue(any_world, "test:7") == training[7]
+    assert list(islice(dialogues(any_world, "test", start=7), 2)) == training[7:9]
+
+
+def test_everything_that_can_happen_does(training):
+    acts = {turn.act for talk in training for turn in talk}
+    assert set(ACTS) <= acts
+    assert {"right", "wrong"} <= acts
+
+
+def test_every_turn_follows_from_the_one_before(training):
+    for talk in training:
+        cart = EMPTY
+        for turn in talk:
+            assert turn.before == cart
+            cart = cart.after(turn.change)
+            assert len(cart.lines) <= 6
+            assert all(0 < line.quantity <= 20 for line in cart.lines)
+
+
+def test_texts_are_finished(training):
+    for talk in training:
+        for turn in talk:
+            assert not slots_of(turn.user) | slots_of(turn.answer)
+            assert turn.user == turn.user.strip()
+            assert "|" not in turn.user
+            assert turn.answer in turn.answers
+
+
+def test_answers_are_speakable(training):
+    for talk in training:
+        for turn in talk:
+            for answer in (*turn.answers, *filter(None, (turn.blind,))):
+                assert 1 <= sentences(answer) <= 2
+                assert answer[0].isupper()
+                assert answer[-1] in ".?!"
+                assert not any(letter.isdigit() for letter in answer)
+
+
+def test_what_can_only_be_told_has_another_answer(training):
+    assert all(bool(turn.blind) == bool(turn.needs.value) for talk in training for turn in talk)
+
+
+def test_training_never_sees_what_is_held_out(any_world, training):
+    held_out = load_held_out(any_world.menu.language)
+    for talk in training:
+        for turn in talk:
+            assert not turn.unseen
+            keys = turn.before.after(turn.change).keys()
+            assert not any(pair <= keys for pair in held_out.pairs)
+
+
+def test_the_evaluation_sees_it_often(any_unseen):
+    turns = [turn for talk in evaluation(any_unseen, 300) for turn in talk]
+    share = sum(turn.unseen for turn in turns) / len(turns)
+    assert 0.1 < share < 0.4
+    keys = [turn.before.after(turn.change).keys() for turn in turns]
+    assert sum(any(pair <= k for pair in map(frozenset, any_unseen.wanted)) for k in keys) > 30

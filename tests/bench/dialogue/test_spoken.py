@@ -1,0 +1,48 @@
+import pytest
+
+from app.bench.dialogue.order import NOTHING, Change, Line
+from app.bench.dialogue.spoken import Reader
+
+
+@pytest.fixture(scope="module")
+def reader(world):
+    return Reader(world)
+
+
+def lines(menu, *counts):
+    return tuple(Line(menu.by_key[key], count) for key, count in counts)
+
+
+@pytest.mark.parametrize(
+    ("answer", "change"),
+    [
+        ("Sure, two cokes. Anything else?", {"add": [("coke", 2)]}),
+        ("Two diet cokes and one coke, coming right up. Anything else?", {"add": [("diet_coke", 2), ("coke", 1)]}),
+        ("Sure, one more latte. Anything else?", {"add": [("latte", 1)]}),
+        ("Okay, I removed two cokes. Anything else?", {"remove": [("coke", 2)]}),
+        ("Okay, I made it three cokes. Anything else?", {"set": [("coke", 3)]}),
+        ("Okay, one latte instead of two cokes. Anything else?", {"add": [("latte", 1)], "remove": [("coke", 2)]}),
+        (
+            "Okay, I added one latte and removed one coke. Anything else?",
+            {"add": [("latte", 1)], "remove": [("coke", 1)]},
+        ),
+        ("Sure, one ice cream. The rest is not on our menu.", {"add": [("ice_cream", 1)]}),
+    ],
+)
+def test_changes_are_understood(reader, menu, answer, change):
+    expected = Change(**{name: lines(menu, *counts) for name, counts in change.items()})
+    assert reader.read(answer).change == expected
+    assert reader.read(answer).cart is None
+
+
+def test_other_answers_change_nothing(reader, menu):
+    assert reader.read("Okay, I cleared your order. What would you like?").change == Change(clear=True)
+    assert reader.read("Sure, two gugs. Anything else?").change == NOTHING
+    assert reader.read("Sure, two cokes and some gugs. Anything else?").change == NOTHING
+    assert reader.read("The coke is three dollars. Would you like one?").change == NOTHING
+
+
+def test_orders_are_read_back(reader, menu):
+    meaning = reader.read("You have two cokes, one lasagna and six apple pies. Is that right?")
+    assert meaning.cart == lines(menu, ("coke", 2), ("lasagna", 1), ("apple_pie", 6))
+    assert meaning.change == NOTHING
