@@ -13,7 +13,11 @@ PARLOR_PORTABLE ?= $(shell cat .venv/portable 2>/dev/null)
 export PARLOR_PORTABLE
 READY := .venv/.run-$(PARLOR_ACCEL)$(if $(filter-out 0,$(PARLOR_PORTABLE)),-portable)
 
-.PHONY: run test quick lint setup clean
+LANGUAGE ?= en
+PARTS := ears brain voice
+MADE := $(if $(filter en,$(LANGUAGE)),models/starter,models/starter/$(LANGUAGE))
+
+.PHONY: run test quick lint setup clean starter starter-install $(PARTS:%=starter-%)
 
 run: $(READY)
 	$(BIN)/parlor serve $(ARGS)
@@ -47,10 +51,30 @@ $(READY): .venv/bin/python pyproject.toml constraints.txt
 	@echo $(PARLOR_PORTABLE) > .venv/portable
 	@touch $@
 
-# openai-whisper is wanted for one file, the multilingual vocabulary; its dependencies would be gigabytes.
+# Each is wanted for one file: openai-whisper for the multilingual vocabulary, nlptoolkit-wordnet for the Turkish word net.
 .venv/.test: $(READY)
 	$(PIP) --editable ".[dev]"
-	$(PIP) --no-deps openai-whisper
+	$(PIP) --no-deps openai-whisper nlptoolkit-wordnet
+	@touch $@
+
+# The starter models from nothing, some four hours on 2 cores; or one of them: make starter-voice. Stopped, it goes on
+# where it was. LANGUAGE=tr for the Turkish ones, ARGS for the scripts' own options (see `--help` of each).
+starter: $(PARTS:%=starter-%)
+
+starter-brain starter-voice: | $(filter starter-ears,$(MAKECMDGOALS:starter=starter-ears))
+
+$(PARTS:%=starter-%): starter-%: .venv/.starter
+	$(BIN)/python -W ignore -m scripts.starter.$* --language $(LANGUAGE) $(ARGS)
+
+# What was made takes the place of what lies in models/starter.
+starter-install:
+	mkdir -p $(MADE)/brain
+	cp -r build/starter/ears/$(LANGUAGE)/ears build/starter/voice/$(LANGUAGE)/voice $(MADE)/
+	cp build/starter/brain/$(LANGUAGE)/starter-brain.gguf $(MADE)/brain/
+
+.venv/.starter: $(READY)
+	$(PIP) --editable ".[starter]"
+	$(PIP) --no-deps nlptoolkit-wordnet
 	@touch $@
 
 clean:

@@ -1,0 +1,1 @@
+"""Makes the starter brain: a small language model that takes orders."""

@@ -1,0 +1,31 @@
+"""`python -m scripts.starter.brain`: corpus, training, export, evaluation; goes on where it was stopped."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from scripts.starter import crews
+from scripts.starter.brain.judge import judge
+from scripts.starter.brain.train import Plan
+from scripts.starter.brain.work import MENUS, ROOT, Work, member, prepare
+
+
+def main() -> None:
+    """Read the command line and do it."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.starter.brain", description=__doc__)
+    parser.add_argument("--language", choices=MENUS, default="en")
+    parser.add_argument("--minutes", type=float, default=40.0, help="of training (default: %(default)s)")
+    parser.add_argument("--cores", type=int, help="processes without a GPU (default: all cores)")
+    parser.add_argument("--dialogues", type=int, default=500, help="in the evaluation (default: %(default)s)")
+    parser.add_argument("--out", type=Path, help="work folder (default: build/starter/brain/LANGUAGE)")
+    options = parser.parse_args()
+    folder: Path = options.out or ROOT / "build/starter/brain" / options.language
+    work = Work(options.language, folder, Plan(options.minutes, cores=options.cores))
+    prepare(work)
+    crews.launch(member, work, cores=work.plan.cores)
+    judge(work.menu, work.model, options.dialogues)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""Training examples without end, each by its number: a dialogue, a way of asking, faulty ears. Pure, seeded."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+
+from app.bench.dialogue.generate import Turn, dialogue, training_world
+from app.bench.dialogue.menu import load_menu
+from app.bench.dialogue.moves import Needs, World
+from app.bench.dialogue.noise import Ears, Rates, heard, load_ears
+from app.bench.dialogue.phrases import load_held_out, load_phrases
+from app.bench.dialogue.prompts import Scene, any_scene, cart_told, right_answer
+
+SEED = "training"
+CLEAN = 0.3
+"""Dialogues heard without a fault, so that clean text is not the exception."""
+WHOLE = 0.5
+"""Examples that end with the dialogue, the longest history there is."""
+PRUNED = 0.15
+"""Examples whose first turns have left the window; only where the order is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message of an example."""
+
+    role: str
+    text: str
+    taught: bool = False
+    """The model learns to say it."""
+
+
+Example = tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What examples are made from."""
+
+    world: World
+    ears: Ears
+    rates: Rates
+
+    def example(self, number: int) -> Example:
+        """The example of a number."""
+        rng = random.Random(f"{SEED}:{number}")
+        scene = any_scene(self.world, rng)
+        turns = _part(dialogue(self.world, f"{SEED}:{number}"), scene, rng)
+        rates = replace(self.rates, clean=1.0) if rng.random() < CLEAN else self.rates
+        parts = [Part("system", scene.prompt)]
+        for turn in turns:
+            if scene.cart and turn is turns[-1]:
+                parts.append(Part("system", cart_told(self.world, turn.before, total=scene.total)))
+            parts.append(Part("user", heard(turn.user, self.ears, rng, rates)))
+            parts.append(Part("assistant", right_answer(scene, turn), _taught(scene, turn, last=turn is turns[-1])))
+        return tuple(parts)
+
+    def examples(self, start: int = 0) -> Iterator[Example]:
+        """All examples from `start` on."""
+        return map(self.example, count(start))
+
+
+def load_corpus(menu: Path) -> Corpus:
+    """The corpus for a menu's language. Raises `OSError`, `ValueError`."""
+    items = load_menu(menu)
+    world = training_world(items, load_phrases(items.language), load_held_out(items.language))
+    return Corpus(world, load_ears(items), Rates())
+
+
+def _part(turns: tuple[Turn, ...], scene: Scene, rng: random.Random) -> tuple[Turn, ...]:
+    """What of a dialogue is shown: to its end or to any turn, at times without its beginning."""
+    end = len(turns) if rng.random() < WHOLE else rng.randint(1, len(turns))
+    start = rng.randint(0, max(0, end - 2)) if scene.cart and rng.random() < PRUNED else 0
+    return turns[start:end]
+
+
+def _taught(scene: Scene, turn: Turn, *, last: bool) -> bool:
+    """Answers of the past that need what only the last turn is told are shown, not taught."""
+    return last or not scene.cart or turn.needs is Needs.NOTHING

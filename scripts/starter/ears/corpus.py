@@ -1,0 +1,68 @@
+"""What the ears learn from: sentences of the templates and open vocabulary, by voices that are not held out."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from app.bench.speech.callers import Studio, callers
+from app.bench.speech.labels import Speech
+from app.bench.texts import sentences
+from app.interfaces import RATE_HZ
+from scripts.starter import shards
+
+SHARD = 500
+MAX_S = 10.0
+_OPEN_SHARE = 0.45
+_QUOTATION_SHARE = 0.35
+"""Of the open vocabulary; the rest are definitions and examples from the dictionary."""
+_PREFIX_SHARE = 0.08
+
+
+def texts(rng: random.Random, language: str) -> Iterator[str]:
+    """Sentences without end."""
+    grammar = sentences.training(language)
+    quotations, glosses = sentences.quotations(held=False, language=language), sentences.glosses(language)
+    while True:
+        if rng.random() < _OPEN_SHARE:
+            yield rng.choice(quotations if rng.random() < _QUOTATION_SHARE else glosses)
+        else:
+            prefix = grammar.fill("{prefix} ", rng) if rng.random() < _PREFIX_SHARE else ""
+            yield prefix + grammar.sentence(rng)
+
+
+def speeches(
+    rng: random.Random, studio: Studio, said: Iterator[str], language: str, *, unseen: bool
+) -> Iterator[Speech]:
+    """The sentences, spoken; what a voice reads otherwise or takes longer than MAX_S is left out."""
+    who = callers(rng, sentences.held_out(language), language, unseen=unseen)
+    for text, caller in zip(said, who, strict=False):
+        try:
+            speech = studio.record(text, caller)
+        except ValueError:
+            continue
+        if 0.15 * RATE_HZ < len(speech.audio) <= MAX_S * RATE_HZ and speech.audio.any():
+            yield speech
+
+
+def make(folder: Path, count: int, language: str, *, workers: int | None = None) -> None:
+    """`count` shards of SHARD utterances, on all cores; those that are there already stay."""
+    missing = sorted(set(range(count)) - set(shards.written(folder)))
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        for _ in pool.map(partial(_shard, folder, language), missing):
+            pass
+
+
+_studio: list[Studio] = []
+
+
+def _shard(folder: Path, language: str, number: int) -> None:
+    if not _studio:
+        _studio.append(Studio())
+    rng = random.Random(f"{language} {number}")
+    spoken = speeches(rng, _studio[0], texts(rng, language), language, unseen=False)
+    shards.write(folder, number, (speech for speech, _ in zip(spoken, range(SHARD), strict=False)))

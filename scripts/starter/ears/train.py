@@ -1,0 +1,225 @@
+"""Trains the ears for a given time; a checkpoint every few minutes, from which it goes on.
+
+One process for each core, gradients averaged: threads that meet after every small operation lose a third of two cores
+even when nothing else runs, and nearly all of them when something does.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from app.bench.texts import sentences
+from scripts.starter import compute, crews
+from scripts.starter.crews import Crew
+from scripts.starter.ears import vocabulary
+from scripts.starter.ears.batches import Batch, Batches, Inventory
+from scripts.starter.ears.examples import Scenes, source
+from scripts.starter.ears.model import Ears, Heard, Read, Shape
+from scripts.starter.shards import Shards
+
+_CHECKPOINT_S = 180.0
+_RATE, _WARM_STEPS = 1.5e-3, 200
+_POSITIONS, _MANY_POSITIONS, _MANY_FROM = 2_048, 4_096, 0.45
+"""Encoder positions in a batch, some 14 utterances; from that part of the time on, twice as many."""
+_READ_UNTIL, _READ_TOO_UNTIL = 0.015, 0.35
+"""The decoder learns to follow pieces first, in a minute, and does not forget it until the encoder names them."""
+_NOISY_BETWEEN = (0.06, 0.35)
+"""Before, all speech is clear; after, all of it is in rooms and noise."""
+_OPEN_FROM = 0.43
+"""From then on, all of the open vocabulary is heard: the decoder must not know the templates too well."""
+_FULL_FROM, _FULL_SHARE = 0.75, 0.12
+"""From this part of the time on, some batches are filled up to 30 s: they cost ten times as much as others."""
+_SMOOTHING = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where things lie and how long training takes."""
+
+    folder: Path
+    language: str
+    minutes: float
+    cores: int | None = None
+    """All where there is none."""
+    start_from: Path | None = None
+    """A checkpoint of other ears, whose encoder is taken over if it is there."""
+
+
+def losses(said: Read, batch: Batch) -> dict[str, Tensor]:
+    """Of the words and of the attention, and of the phones where audio was heard."""
+    words = functional.cross_entropy(said.logits.flatten(0, 1), batch.targets.flatten(), label_smoothing=_SMOOTHING)
+    present = torch.cat([torch.zeros_like(batch.spans[:, :1]), batch.spans[:, :-1]], 1)
+    *before, last = said.alignments
+    looks = [(weights, present) for weights in before] + [(last, batch.spans)]
+    alignment = torch.stack([_astray(weights, spans, batch.targets) for weights, spans in looks]).mean()
+    made = {"words": words, "alignment": alignment}
+    if isinstance(said, Heard):
+        named = [
+            functional.cross_entropy(head.flatten(0, 1), target.flatten(), ignore_index=-100)
+            for head, target in zip(said.phones, batch.phones, strict=True)
+            if (target >= 0).any()
+        ]
+        made |= {"phones": torch.stack(named).mean(), "distance": said.distance, "spelling": said.spelling}
+    return made
+
+
+def _astray(weights: Tensor, spans: Tensor, targets: Tensor) -> Tensor:
+    """How little of a head's attention (log-weights) lies within the spans, a position more on each side."""
+    place = torch.arange(weights.shape[-1], device=weights.device)[None, None]
+    near = (place >= spans[..., :1] - 1) & (place <= spans[..., 1:] + 1)
+    known = (spans[..., 1] > 0) & (targets >= 0)
+    inside = torch.where(near, weights, -30.0).logsumexp(-1)
+    return -(inside * known).sum() / known.sum().clamp(min=1)
+
+
+class Training:
+    """One process of a run; the first one reports and keeps the checkpoint."""
+
+    def __init__(self, plan: Plan, crew: Crew) -> None:
+        self._plan, self._crew = plan, crew
+        self._device, self._dtype = compute.device(), compute.fastest_dtype(crew.threads)
+        shards = Shards(plan.folder / "corpus")
+        self._pieces, self._inventory = prepared(plan, shards)
+        self._shards = shards
+        self._ears = Ears(Shape(self._pieces.size, phones=self._inventory.sizes)).to(self._device)
+        self._optimizer = torch.optim.AdamW(self._ears.parameters(), lr=_RATE, betas=(0.9, 0.98), weight_decay=0.01)
+        self._spent, self._step = 0.0, 0
+        self._resume()
+
+    @property
+    def _checkpoint(self) -> Path:
+        return self._plan.folder / "checkpoint.pt"
+
+    def _resume(self) -> None:
+        if self._checkpoint.exists():
+            saved = torch.load(self._checkpoint, map_location=self._device, weights_only=False)
+            self._ears.load_state_dict(saved["ears"])
+            self._optimizer.load_state_dict(saved["optimizer"])
+            self._spent, self._step = saved["spent"], saved["step"]
+        elif self._plan.start_from and self._plan.start_from.exists():
+            known = torch.load(self._plan.start_from, map_location=self._device, weights_only=False)["ears"]
+            kept = {name: value for name, value in known.items() if name.startswith(("conv", "encoder"))}
+            self._ears.load_state_dict(kept, strict=False)
+        self._crew.agree(self._ears)
+
+    def _save(self) -> None:
+        if self._crew.rank == 0:
+            partial = self._checkpoint.with_suffix(".partial")
+            state = {"ears": self._ears.state_dict(), "optimizer": self._optimizer.state_dict()}
+            torch.save({**state, "spent": self._spent, "step": self._step, "shape": self._ears.shape}, partial)
+            partial.rename(self._checkpoint)
+
+    def run(self) -> None:
+        """Until the time is spent."""
+        until, seen, saved, stage = self._plan.minutes * 60, Counter[str](), self._spent, ""
+        batches: Iterator[Batch] = iter(())
+        started = time.perf_counter() - self._spent
+        seldom = frozenset(sentences.open_vocabulary(self._plan.language))
+        scenes = Scenes(self._shards, self._step * 1_000 + self._crew.rank, seldom)
+        while self._spent < until:
+            done = self._spent / until
+            if stage != _stage(done):
+                stage = _stage(done)
+                batches = self._batches(stage, scenes)
+            scenes.placed_share, scenes.seldom_share = _placed_share(done), 0.5 if done < _OPEN_FROM else 1.0
+            seen.update(self._learn(next(batches), stage, done))
+            self._step += 1
+            self._spent = self._crew.average(self._ears, time.perf_counter() - started)
+            nn.utils.clip_grad_norm_(self._ears.parameters(), 1.0)
+            self._optimizer.step()
+            if self._step % 100 == 0 and self._crew.rank == 0:
+                _report(self._step, self._spent, seen)
+                seen.clear()
+            if self._spent - saved > _CHECKPOINT_S:
+                self._save()
+                saved = self._spent
+        self._save()
+
+    def _batches(self, stage: str, scenes: Scenes) -> Iterator[Batch]:
+        batches = Batches(scenes, self._pieces, self._inventory, self._step * 1_000 + self._crew.rank)
+        positions = (_POSITIONS if stage in ("read", "hear") else _MANY_POSITIONS) // self._crew.size
+        if stage == "read":
+            return batches.read(positions)
+        return batches.hear(positions, _FULL_SHARE if stage == "full" else 0.0)
+
+    def _learn(self, batch: Batch, stage: str, done: float) -> dict[str, float]:
+        for group in self._optimizer.param_groups:
+            group["lr"] = _RATE * min(1.0, (self._step + 1) / _WARM_STEPS) * _rate(done)
+        self._optimizer.zero_grad(set_to_none=False)
+        batch = batch.to(self._device)
+        parts = dict[str, Tensor]()
+        with torch.autocast(self._device.type, self._dtype, enabled=self._dtype != torch.float32):
+            if done < _READ_TOO_UNTIL:
+                read = losses(self._ears.read(batch.said.clamp(min=0), batch.tokens), batch)
+                parts["reading"] = read["words"] + 0.3 * read["alignment"]
+            if stage != "read":
+                parts |= losses(self._ears(batch.features, batch.tokens, batch.said), batch)
+        weights = {"reading": 1.0, "words": 1.0, "alignment": 0.3, "spelling": 0.7}
+        weights |= {"phones": 1.0 - 0.8 * done, "distance": max(0.0, 1.0 - done)}
+        torch.autograd.backward(torch.stack([weights[name] * part for name, part in parts.items()]).sum())
+        return {name: part.item() for name, part in parts.items()} | {"utterances": len(batch.tokens)}
+
+
+def _stage(done: float) -> str:
+    """What is learned after a part of the time."""
+    if done < _READ_UNTIL:
+        return "read"
+    return "hear" if done < _MANY_FROM else "many" if done < _FULL_FROM else "full"
+
+
+def _rate(done: float) -> float:
+    """The learning rate's part: a cosine."""
+    return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done))
+
+
+def _placed_share(done: float) -> float:
+    """How many scenes are noisy after a part of the time."""
+    first, last = _NOISY_BETWEEN
+    return min(1.0, max(0.0, (done - first) / (last - first)))
+
+
+def prepared(plan: Plan, shards: Shards) -> tuple[vocabulary.Pieces, Inventory]:
+    """The vocabulary and the phones, counted the first time."""
+    texts = (shards.text(index) for index in range(0, len(shards), 2))
+    tokenizer = vocabulary.make(plan.folder / "tokenizer.json", texts, plan.language)
+    return vocabulary.Pieces(tokenizer), inventory(plan.folder / "phones.json", shards)
+
+
+def train(plan: Plan) -> None:
+    """On a GPU, or on all cores."""
+    prepared(plan, Shards(plan.folder / "corpus"))
+    crews.launch(_member, plan, cores=plan.cores)
+
+
+def _member(crew: Crew, plan: Plan) -> None:
+    Training(plan, crew).run()
+
+
+def inventory(path: Path, shards: Shards) -> Inventory:
+    """The phones of the corpus that are not rare, written to `path`."""
+    if not path.exists():
+        counted: list[Counter[str]] = [Counter(), Counter()]
+        for index in range(0, len(shards), 5):
+            speech = shards[index]
+            counted[source(speech)].update(phone.name for phone in speech.phones)
+        path.write_text(json.dumps([sorted(name for name, count in each.items() if count > 20) for each in counted]))
+    return Inventory(json.loads(path.read_text()))
+
+
+def _report(step: int, spent: float, seen: Counter[str]) -> None:
+    means = " ".join(
+        f"{name} {seen[name] / 100:.3f}" for name in ("reading", "words", "alignment", "phones", "distance", "spelling")
+    )
+    sys.stdout.write(f"{step} {spent:.0f} s {means} {seen['utterances']} utterances\n")
+    sys.stdout.flush()

@@ -1,0 +1,46 @@
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from app.bench.dialogue.phrases import load_held_out
+from scripts.starter.brain.corpus import load_corpus
+
+MENU = Path(__file__).parents[3] / "models/starter/menu.toml"
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    return load_corpus(MENU)
+
+
+@pytest.fixture(scope="module")
+def examples(corpus):
+    return list(islice(corpus.examples(), 400))
+
+
+def test_a_number_makes_one_example(corpus, examples):
+    assert corpus.example(7) == examples[7]
+    assert list(islice(corpus.examples(5), 2)) == examples[5:7]
+
+
+def test_an_example_is_a_conversation(examples):
+    for example in examples:
+        roles = [part.role for part in example]
+        assert roles[0] == "system"
+        assert roles[-1] == "assistant"
+        told = [at for at, role in enumerate(roles[1:], 1) if role == "system"]
+        assert told in ([], [len(roles) - 3])
+        assert "".join(role[0] for role in roles[1:] if role != "system") == "ua" * ((len(roles) - 1) // 2)
+
+
+def test_answers_are_taught_and_nothing_else(examples):
+    assert all(part.role == "assistant" for example in examples for part in example if part.taught)
+    assert all(example[-1].taught for example in examples)
+    shown = sum(part.role == "assistant" and not part.taught for example in examples for part in example)
+    assert 0 < shown < len(examples)
+
+
+def test_training_holds_no_evaluation(corpus):
+    assert corpus.world.unseen == 0
+    assert corpus.world.apart == load_held_out("en").pairs

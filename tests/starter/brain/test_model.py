@@ -1,0 +1,76 @@
+import pytest
+import torch
+
+from scripts.starter.brain.model import Brain, Shape, angles, rotate
+from scripts.starter.brain.muon import Muon, orthogonal
+from scripts.starter.crews import Crew
+
+SHAPE = Shape(64, width=32, layers=2, heads=4, hidden=64, context=32)
+
+
+@pytest.fixture
+def brain():
+    torch.manual_seed(1)
+    return Brain(SHAPE).eval()
+
+
+def test_only_the_past_counts(brain):
+    ids = torch.randint(0, 64, (1, 12))
+    other = ids.clone()
+    other[0, 8] = (ids[0, 8] + 1) % 64
+    with torch.no_grad():
+        a, b = brain(ids), brain(other)
+    assert torch.allclose(a[:, :8], b[:, :8], atol=1e-5)
+    assert not torch.allclose(a[:, 8:], b[:, 8:], atol=1e-5)
+
+
+def test_only_wanted_tokens_are_guessed(brain):
+    ids = torch.randint(0, 64, (2, 6))
+    wanted = torch.tensor([[True, False] * 3, [False, False, True] * 2])
+    with torch.no_grad():
+        assert torch.allclose(brain(ids, wanted), brain(ids)[wanted], atol=1e-5)
+
+
+def test_only_distances_matter():
+    x, y = torch.randn(1, 1, 1, 8), torch.randn(1, 1, 1, 8)
+    turn = angles(SHAPE)
+    near = (rotate(x, turn[3:4]) * rotate(y, turn[7:8])).sum()
+    far = (rotate(x, turn[13:14]) * rotate(y, turn[17:18])).sum()
+    assert torch.allclose(near, far, atol=1e-4)
+
+
+@pytest.mark.parametrize("shape", [(3, 16, 32), (3, 32, 16), (1, 24, 24)])
+def test_matrices_become_orthogonal(shape):
+    torch.manual_seed(1)
+    values = torch.linalg.svdvals(orthogonal(torch.randn(shape)))
+    assert values.min() > 0.3
+    assert values.max() < 1.4
+
+
+def test_a_crew_shares_the_work(monkeypatch):
+    monkeypatch.setattr("torch.distributed.all_reduce", lambda tensor: None)
+    weights = [torch.nn.Parameter(torch.zeros(8, 16)) for _ in range(3)]
+    moved = []
+    for crew in (Crew(0, 2), Crew(1, 2), Crew(0, 1)):
+        torch.manual_seed(1)
+        for weight in weights:
+            weight.data.zero_()
+            weight.grad = torch.randn(8, 16)
+        Muon(weights, 0.05, crew).step()
+        moved.append(torch.stack([weight.detach().clone() for weight in weights]))
+    assert torch.allclose(moved[0] + moved[1], moved[2], atol=1e-5)
+
+
+def test_muon_goes_down():
+    torch.manual_seed(1)
+    goal = torch.randn(8, 16)
+    weight = torch.nn.Parameter(torch.zeros(8, 16))
+    optimizer = Muon([weight], 0.05, Crew(0, 1))
+    losses = []
+    for _ in range(100):
+        loss = (weight - goal).square().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    assert losses[-1] < losses[0] / 4
