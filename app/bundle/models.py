@@ -16,6 +16,7 @@ from app.hub.store import State, Store
 from app.hub.wanted import wanted
 
 STARTER = "models/starter"
+_WEIGHTS = (".bin", ".gguf", ".onnx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +77,19 @@ def _own(setting: str, root: Path) -> ModelFiles:
 
 
 def _starters(root: Path) -> list[ModelFiles]:
-    note = "Starter model: English restaurant orders in synthetic voices; see models/starter/README.md."
+    note = "Starter model: restaurant orders and small talk in synthetic voices; see models/starter/README.md."
+    starter = root / STARTER
+    folders = sorted({path.parent for path in _files(starter) if path.suffix in _WEIGHTS})
     return [
-        ModelFiles(f"starter-{part.name}", "", "GPL-3.0-or-later", "", note, _hashes(_files(part), root))
-        for part in sorted((root / STARTER).iterdir())
-        if part.is_dir()
+        ModelFiles(
+            "-".join(("starter", *folder.relative_to(starter).parts)),
+            "",
+            "GPL-3.0-or-later",
+            "",
+            note,
+            _hashes(_files(folder), root),
+        )
+        for folder in folders
     ]
 
 

@@ -39,6 +39,9 @@ def root(tmp_path):
     for name, content in {
         "starter/ears/model.bin": b"s",
         "starter/README.md": b"s",
+        "starter/tr/menu.toml": b"s",
+        "starter/tr/voice/v.onnx": b"t",
+        "starter/tr/voice/v.onnx.json": b"{}",
         "ears/model.bin": b"hears",
         "ears/config.json": b"{}",
         "brain/brain.gguf": b"think",
@@ -59,16 +62,17 @@ def starters(*settings):
 
 def test_the_starter_models_always_go_along(root):
     chosen = choose(starters(), (), root)
-    (only,) = chosen.models
-    assert only.name == "starter-ears"
-    assert only.hashes == {"models/starter/ears/model.bin": hashlib.sha256(b"s").hexdigest()}
+    ears, turkish = chosen.models
+    assert (ears.name, turkish.name) == ("starter-ears", "starter-tr-voice")
+    assert ears.hashes == {"models/starter/ears/model.bin": hashlib.sha256(b"s").hexdigest()}
+    assert list(turkish.hashes) == [f"models/starter/tr/voice/v.onnx{end}" for end in ("", ".json")]
     assert not chosen.lock.models
 
 
 def test_what_the_settings_and_the_caller_name_goes_along_once(root):
     chosen = choose(starters("stt.model=models/ears"), ("brain", "ears"), root)
-    assert [model.name for model in chosen.models] == ["starter-ears", "ears", "brain"]
-    ears, brain = chosen.models[1:]
+    assert [model.name for model in chosen.models] == ["starter-ears", "starter-tr-voice", "ears", "brain"]
+    ears, brain = chosen.models[2:]
     assert ears.hashes["models/ears/model.bin"] == hashlib.sha256(b"hears").hexdigest()
     assert list(ears.hashes) == ["models/ears/model.bin", "models/ears/config.json"]
     assert (ears.source, ears.licence) == ("https://huggingface.co/owner/ears", "MIT")

@@ -6,7 +6,9 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from app.bench.speech import festival
 from app.bench.speech.espeak import Espeak
+from app.bench.speech.festival import Festival
 from app.bench.speech.flite import Flite
 from app.bench.speech.labels import Speech, levelled, moved, trimmed
 from app.bench.speech.resample import at_16_khz
@@ -29,12 +31,13 @@ _ACCENTS = {
     "tr": ("tr",),
 }  # fmt: skip
 _FLITE_PITCH_HZ = {"awb": 130.0, "rms": 100.0, "slt": 170.0, "kal16": 105.0, "kal": 105.0}
+_FESTIVAL_PITCH_HZ = 105.0
 _ESPEAK_SHARE = {"en": 0.7, "tr": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A voice and its manner. `accent` is espeak-ng's language, empty for flite's voices."""
+    """A voice and its manner. `accent` is espeak-ng's language, empty for the voices of flite and festival."""
 
     voice: str
     accent: str
@@ -50,7 +53,9 @@ class Caller:
     @property
     def name(self) -> str:
         """Such as "espeak-ng en-US+f2"."""
-        return f"espeak-ng {self.accent}+{self.voice}" if self.accent else f"flite {self.voice}"
+        if self.accent:
+            return f"espeak-ng {self.accent}+{self.voice}"
+        return f"{'festival' if self.voice == festival.VOICE else 'flite'} {self.voice}"
 
 
 def callers(rng: random.Random, held: HeldOut, language: str = "en", *, unseen: bool) -> Iterator[Caller]:
@@ -61,27 +66,40 @@ def callers(rng: random.Random, held: HeldOut, language: str = "en", *, unseen: 
     flites = [name for name in _FLITE_PITCH_HZ if (name in held.voices) == unseen]
     while True:
         espeak = rng.random() < _ESPEAK_SHARE[language]
-        yield Caller(
-            voice=rng.choice(variants if espeak else flites),
-            accent=rng.choice(accents) if espeak else "",
-            pace=rng.uniform(0.75, 1.3),
-            pitch=rng.uniform(0.2, 0.8),
-            swing=rng.uniform(0.2, 0.8),
-            throat=rng.uniform(0.9, 1.12),
-        )
+        voice = rng.choice(variants if espeak else flites)
+        yield _manner(rng, voice, rng.choice(accents) if espeak else "")
+
+
+def diphones(rng: random.Random) -> Iterator[Caller]:
+    """Callers without end, all of festival's voice: joined from pairs of phones, as no other that training hears."""
+    while True:
+        yield _manner(rng, festival.VOICE, "")
+
+
+def _manner(rng: random.Random, voice: str, accent: str) -> Caller:
+    return Caller(
+        voice=voice,
+        accent=accent,
+        pace=rng.uniform(0.75, 1.3),
+        pitch=rng.uniform(0.2, 0.8),
+        swing=rng.uniform(0.2, 0.8),
+        throat=rng.uniform(0.9, 1.12),
+    )
 
 
 class Studio:
-    """Both synthesisers, ready to speak."""
+    """The synthesisers, ready to speak; festival, a process of its own, starts when it is first wanted."""
 
     def __init__(self) -> None:
         self._espeak = Espeak()
         self._flite = Flite()
+        self._festival: Festival | None = None
 
     def record(self, text: str, caller: Caller) -> Speech:
         """`text` by `caller` at 16 kHz, trimmed, at -23 dBFS.
 
         Raises:
+            SetupError: a synthesiser is missing, or has no such voice.
             ValueError: the voice reads other words than the text's.
         """
         if caller.accent:
@@ -93,6 +111,11 @@ class Studio:
                 swing=round(99 * caller.swing),
             )
             rate = self._espeak.rate_hz
+        elif caller.voice == festival.VOICE:
+            self._festival = self._festival or Festival()
+            hz = _FESTIVAL_PITCH_HZ * (0.7 + 0.6 * caller.pitch)
+            speech = self._festival.say(text, stretch=1 / caller.pace, pitch_hz=hz)
+            rate = festival.RATE_HZ
         else:
             hz = _FLITE_PITCH_HZ[caller.voice] * (0.7 + 0.6 * caller.pitch)
             speech = self._flite.say(text, caller.voice, stretch=1 / caller.pace, pitch_hz=hz)

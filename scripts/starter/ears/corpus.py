@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from app.bench.speech.callers import Studio, callers
+from app.bench.speech.callers import Caller, Studio, callers, diphones
 from app.bench.speech.labels import Speech
 from app.bench.texts import sentences
 from app.interfaces import RATE_HZ
@@ -21,6 +21,8 @@ _OPEN_SHARE = 0.45
 _QUOTATION_SHARE = 0.35
 """Of the open vocabulary; the rest are definitions and examples from the dictionary."""
 _PREFIX_SHARE = 0.08
+_DIPHONES_FROM = {"en": 110}
+"""From this shard on, all are spoken by festival's diphone voice: the technique of two voices that are held out."""
 
 
 def texts(rng: random.Random, language: str) -> Iterator[str]:
@@ -35,11 +37,8 @@ def texts(rng: random.Random, language: str) -> Iterator[str]:
             yield prefix + grammar.sentence(rng)
 
 
-def speeches(
-    rng: random.Random, studio: Studio, said: Iterator[str], language: str, *, unseen: bool
-) -> Iterator[Speech]:
+def speeches(studio: Studio, said: Iterator[str], who: Iterator[Caller]) -> Iterator[Speech]:
     """The sentences, spoken; what a voice reads otherwise or takes longer than MAX_S is left out."""
-    who = callers(rng, sentences.held_out(language), language, unseen=unseen)
     for text, caller in zip(said, who, strict=False):
         try:
             speech = studio.record(text, caller)
@@ -64,5 +63,7 @@ def _shard(folder: Path, language: str, number: int) -> None:
     if not _studio:
         _studio.append(Studio())
     rng = random.Random(f"{language} {number}")
-    spoken = speeches(rng, _studio[0], texts(rng, language), language, unseen=False)
+    joined = number >= _DIPHONES_FROM.get(language, number + 1)
+    who = diphones(rng) if joined else callers(rng, sentences.held_out(language), language, unseen=False)
+    spoken = speeches(_studio[0], texts(rng, language), who)
     shards.write(folder, number, (speech for speech, _ in zip(spoken, range(SHARD), strict=False)))

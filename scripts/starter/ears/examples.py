@@ -26,15 +26,15 @@ class Scene:
     audio: FloatArray
     words: tuple[Span, ...]
     phones: tuple[tuple[int, Span], ...]
-    """With the number of the synthesiser that names them."""
+    """With the number of the inventory that names them."""
     utterances: tuple[tuple[int, int], ...]
     torn: tuple[tuple[int, int], ...] = ()
     """Where a word is heard of which too little is left to be told (samples)."""
 
 
 def source(speech: Speech) -> int:
-    """0 for espeak-ng's phones, 1 for flite's."""
-    return int(speech.voice.startswith("flite"))
+    """0 for espeak-ng's phones, 1 for those that flite and festival share."""
+    return int(not speech.voice.startswith("espeak-ng"))
 
 
 class Scenes:

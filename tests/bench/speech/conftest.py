@@ -3,9 +3,16 @@
 import pytest
 
 from app.bench.speech.callers import Studio
+from app.bench.speech.festival import Festival
 from tests.support.packages import needing_packages
 
 
 @pytest.fixture(scope="session")
-def studio() -> Studio:
+def festival() -> Festival:
+    return needing_packages(Festival)
+
+
+@pytest.fixture(scope="session")
+def studio(festival: Festival) -> Studio:
+    """With festival's package, which it asks for late."""
     return needing_packages(Studio)

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from app.audio import level_dbfs
-from app.bench.speech.callers import Caller, callers
+from app.bench.speech.callers import Caller, callers, diphones
 from app.bench.speech.espeak import Espeak
+from app.bench.speech.festival import Festival
 from app.bench.speech.flite import VOICES, Flite
 from app.bench.speech.labels import PAUSE
 from app.bench.texts.sentences import held_out
@@ -27,6 +28,7 @@ EVERYONE = [
         replace(PLAIN, voice=voice, accent="", throat=throat)
         for voice, throat in zip(VOICES, (1, 1, 0.9, 1.1, 1), strict=True)
     ),
+    replace(PLAIN, voice="ked", accent="", pace=1.2, throat=0.95),
 ]
 
 
@@ -74,6 +76,7 @@ def test_voices_are_held_out(language):
         assert caller.accent not in held.accents
     for caller in islice(callers(rng, held, language, unseen=True), 500):
         assert caller.voice in held.voices
+    assert next(diphones(rng)).voice not in held.voices
 
 
 def test_a_text_that_is_read_as_other_words_is_refused(studio):
@@ -97,9 +100,9 @@ def test_one_espeak_outlives_another():
     assert len(first.say("yes", "en").audio) == length
 
 
-@pytest.mark.parametrize("make", [Espeak, Flite])
-def test_a_missing_synthesiser_is_named_with_its_package(monkeypatch, make):
-    monkeypatch.setattr(f"{make.__module__}.find_library", lambda name: None)
+@pytest.mark.parametrize(("make", "looks"), [(Espeak, "find_library"), (Flite, "find_library"), (Festival, "which")])
+def test_a_missing_synthesiser_is_named_with_its_package(monkeypatch, make, looks):
+    monkeypatch.setattr(f"{make.__module__}.{looks}", lambda name: None)
     with pytest.raises(SetupError, match="is missing") as caught:
         make()
     assert "apt install" in caught.value.fix

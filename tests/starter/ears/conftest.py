@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.bench.speech.callers import Studio
+from app.bench.speech.callers import Studio, callers
 from app.bench.texts import sentences
 from scripts.starter import shards
 from scripts.starter.ears import corpus, vocabulary
@@ -30,8 +30,9 @@ class Little:
 def little(tmp_path_factory: pytest.TempPathFactory) -> Little:
     studio, rng = needing_packages(Studio), random.Random(1)
     folder, grammar = tmp_path_factory.mktemp("ears"), sentences.training()
+    who = callers(rng, sentences.held_out(), unseen=False)
     said = (grammar.sentence(rng) for _ in repeat(None))
-    shards.write(folder / "corpus", 0, islice(corpus.speeches(rng, studio, said, "en", unseen=False), SIZE))
+    shards.write(folder / "corpus", 0, islice(corpus.speeches(studio, said, who), SIZE))
     known = shards.Shards(folder / "corpus")
     texts = [grammar.sentence(rng) for _ in range(500)]
     tokenizer = vocabulary.make(folder / "tokenizer.json", texts, "en")
