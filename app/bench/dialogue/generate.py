@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -114,10 +115,12 @@ def _worded(world: World, state: State, move: Move, rng: random.Random) -> Turn:
     said = {**move.slots, "items": move.slots.get("said", "")}
     patterns = world.phrases.answer[move.answer] if move.answer else ("{said}",)
     answers = tuple(fill(pattern, said, world.language.capital) for pattern in patterns)
+    # The caller's first word picks the wording: a small model need not learn what cannot be known.
+    wording = zlib.crc32(user.split()[0].lower().encode()) % len(answers)
     return Turn(
         act=move.act or move.answer,
         user=user,
-        answer=rng.choice(answers),
+        answer=answers[wording],
         answers=answers,
         blind=rng.choice(world.phrases.answer[move.blind]) if move.blind else "",
         needs=move.needs,

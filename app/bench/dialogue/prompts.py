@@ -46,11 +46,16 @@ class Exchange:
 def any_scene(world: World, rng: random.Random) -> Scene:
     """One of all the ways of asking, the usual prompt most often."""
     prompts = world.phrases.prompts
-    cart, total = rng.random() < 0.6, rng.random() < 0.7
-    if rng.random() < 0.3:
+    cart, total = rng.random() < 0.75, rng.random() < 0.7
+    if rng.random() < 0.25:
         return Scene(rng.choice(prompts.json), json=True, cart=cart, total=total)
     usual = rng.random() < 0.6
     return Scene(prompts.usual if usual else rng.choice(prompts.plain), cart=cart, total=total)
+
+
+def drill_scene(world: World) -> Scene:
+    """The usual prompt, and everything told."""
+    return Scene(world.phrases.prompts.usual, cart=True, total=True)
 
 
 def messages(world: World, scene: Scene, history: Iterable[Exchange], cart: Cart, user: str) -> tuple[Message, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -30,6 +31,9 @@ _ONE_LETTER = {"en": "aio", "tr": "o"}
 _LONGEST = {"en": 14, "tr": 18}
 _AND = {"en": "and", "tr": "ve"}
 MAX_OPEN_WORDS = 14
+COMMON = 2_000
+_NO_WORD = re.compile(r"\{[^}]*\}|\*\d+|[()|]")
+"""Slots and weights in a template."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +187,16 @@ def glosses(language: str = "en") -> tuple[str, ...]:
 def open_vocabulary(language: str = "en") -> tuple[str, ...]:
     """All that training may say beside the templates."""
     return quotations(held=False, language=language) + glosses(language)
+
+
+@cache
+def lexicon(language: str = "en") -> tuple[str, ...]:
+    """All words of the templates, whether or not a template is held out, and the `COMMON` that are written most.
+
+    Whoever trains on them one by one can be asked to hear them in a sentence that is new.
+    """
+    raw = tomllib.loads(files("app.bench.texts").joinpath(f"{language}.toml").read_text("utf-8"))
+    lines = (line for table in ("groups", "slots") for lines in raw[table].values() for line in lines)
+    own = {word for line in lines for word in plain(_NO_WORD.sub(" ", line), language).split()}
+    written = Counter(word for text in open_vocabulary(language) for word in text.split())
+    return tuple(sorted(own | menu_words(language) | {word for word, _ in written.most_common(COMMON)}))

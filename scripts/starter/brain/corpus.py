@@ -13,13 +13,16 @@ from app.bench.dialogue.menu import load_menu
 from app.bench.dialogue.moves import Needs, World
 from app.bench.dialogue.noise import Ears, Rates, heard, load_ears
 from app.bench.dialogue.phrases import load_held_out, load_phrases
-from app.bench.dialogue.prompts import Scene, any_scene, cart_told, right_answer
+from app.bench.dialogue.prompts import Scene, any_scene, cart_told, drill_scene, right_answer
 
 SEED = "training"
 CLEAN = 0.3
 """Dialogues heard without a fault, so that clean text is not the exception."""
 WHOLE = 0.5
 """Examples that end with the dialogue, the longest history there is."""
+DRILLED, DRILLED_STILL = 15_000, 0.1
+"""Of the first examples nearly all, later a share of them, are a single turn with the order told: short, and full of
+items to be copied. What copies them is learned in minutes so, and serves everything else."""
 PRUNED = 0.15
 """Examples whose first turns have left the window; only where the order is told."""
 
@@ -48,8 +51,11 @@ class Corpus:
     def example(self, number: int) -> Example:
         """The example of a number."""
         rng = random.Random(f"{SEED}:{number}")
-        scene = any_scene(self.world, rng)
-        turns = _part(dialogue(self.world, f"{SEED}:{number}"), scene, rng)
+        scene, turns = any_scene(self.world, rng), dialogue(self.world, f"{SEED}:{number}")
+        if rng.random() < max(DRILLED_STILL, 1 - number / DRILLED):
+            scene, turns = drill_scene(self.world), _drill(turns, rng)
+        else:
+            turns = _part(turns, scene, rng)
         rates = replace(self.rates, clean=1.0) if rng.random() < CLEAN else self.rates
         parts = [Part("system", scene.prompt)]
         for turn in turns:
@@ -76,6 +82,12 @@ def _part(turns: tuple[Turn, ...], scene: Scene, rng: random.Random) -> tuple[Tu
     end = len(turns) if rng.random() < WHOLE else rng.randint(1, len(turns))
     start = rng.randint(0, max(0, end - 2)) if scene.cart and rng.random() < PRUNED else 0
     return turns[start:end]
+
+
+def _drill(turns: tuple[Turn, ...], rng: random.Random) -> tuple[Turn, ...]:
+    """One turn, of those about items where there are any."""
+    about = [turn for turn in turns if turn.change or turn.reads]
+    return (rng.choice(about or turns),)
 
 
 def _taught(scene: Scene, turn: Turn, *, last: bool) -> bool:

@@ -14,10 +14,10 @@ class Shape:
     """How big a brain is."""
 
     vocabulary: int = 1536
-    width: int = 256
+    width: int = 192
     layers: int = 6
-    heads: int = 8
-    hidden: int = 704
+    heads: int = 6
+    hidden: int = 512
     """Width inside the feed-forward part."""
     context: int = 1024
     """Tokens."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -38,9 +39,10 @@ class Encoder:
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
         self._start, self._end = (tokenizer.get_vocab()[text] for text in (START, END))
+        self._ids = lru_cache(100_000)(self._encoded)  # prompts and many answers come again and again
         self._newline = self._ids("\n")
 
-    def _ids(self, text: str) -> list[int]:
+    def _encoded(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer.encode(text).ids
         return ids
 

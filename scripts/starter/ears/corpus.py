@@ -21,6 +21,8 @@ _OPEN_SHARE = 0.45
 _QUOTATION_SHARE = 0.35
 """Of the open vocabulary; the rest are definitions and examples from the dictionary."""
 _PREFIX_SHARE = 0.08
+_WORDS_SHARE, _MOST_WORDS = 0.1, 6
+"""Words in no order: the decoder must write what is heard, not what it expects."""
 _DIPHONES_FROM = {"en": 110}
 """From this shard on, all are spoken by festival's diphone voice: the technique of two voices that are held out."""
 
@@ -29,8 +31,11 @@ def texts(rng: random.Random, language: str) -> Iterator[str]:
     """Sentences without end."""
     grammar = sentences.training(language)
     quotations, glosses = sentences.quotations(held=False, language=language), sentences.glosses(language)
+    words = sentences.lexicon(language)
     while True:
-        if rng.random() < _OPEN_SHARE:
+        if rng.random() < _WORDS_SHARE:
+            yield " ".join(rng.choices(words, k=rng.randint(1, _MOST_WORDS)))
+        elif rng.random() < _OPEN_SHARE:
             yield rng.choice(quotations if rng.random() < _QUOTATION_SHARE else glosses)
         else:
             prefix = grammar.fill("{prefix} ", rng) if rng.random() < _PREFIX_SHARE else ""

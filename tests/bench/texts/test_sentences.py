@@ -154,3 +154,15 @@ def test_plain(text, language, written):
 )
 def test_only_what_reads_as_a_sentence_is_open_vocabulary(text, language, said):
     assert sentences._speakable([text], language) == said
+
+
+@LANGUAGES
+def test_the_lexicon_has_every_word_of_the_templates_and_the_usual_ones(language):
+    words = needing_packages(lambda: sentences.lexicon(language))
+    rng, known = random.Random(4), set(words)
+    assert sentences.COMMON < len(words) == len(known) < 2 * sentences.COMMON
+    assert all(re.fullmatch(AS_WRITTEN[language], word) for word in words)
+    if language == "en":  # in Turkish the templates' words grow suffixes
+        for grammar in (training(), unseen_templates()):
+            for _ in range(500):
+                assert set(grammar.sentence(rng).split()) <= known
