@@ -1,4 +1,4 @@
-"""`parlor bench starter`: the starter models against their bars."""
+"""`parlor bench`: the starter models against their bars, and the end of turns against fixed waits."""
 
 from __future__ import annotations
 
@@ -34,16 +34,50 @@ def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa:
     starter.add_argument("--dialogues", type=_positive, default=500, help="dialogues with the brain (500)")
     starter.add_argument("--people", type=Path, metavar="DIR", help="recordings of people too, listed in refs.tsv")
     starter.add_argument("--json", action="store_true", help="one JSON object a figure")
+    help_text = "when a turn ends, beside fixed waits, on synthetic callers who think; needs espeak-ng and flite"
+    endpoint = what.add_parser("endpoint", parents=[common], help=help_text, description=help_text)
+    endpoint.add_argument("--language", choices=LANGUAGES, help="of all callers; else three of four speak English")
+    endpoint.add_argument("--count", type=_positive, default=200, help="calls of each of the two sets (200)")
+    endpoint.add_argument("--json", action="store_true", help="everything that was measured, as one JSON object")
+    endpoint.add_argument("--out", type=Path, metavar="DIR", help="write endpoint.json and the curves, endpoint.svg")
 
 
 def run(config: Config, args: argparse.Namespace) -> int:
     """0 when every bar is met."""
+    return _endpoint(config, args) if args.what == "endpoint" else _starter(config, args)
+
+
+def _starter(config: Config, args: argparse.Namespace) -> int:
     met = True
     for figure in _figures(config, args):
         met = met and figure.met
-        sys.stdout.write((json.dumps(asdict(figure)) if args.json else row(figure)) + "\n")
-        sys.stdout.flush()
+        _say(json.dumps(asdict(figure)) if args.json else row(figure))
     return 0 if met else 1
+
+
+def _endpoint(config: Config, args: argparse.Namespace) -> int:
+    # Synthesisers and the detector take a second to import, and `--help` must not.
+    from app.bench.calls.corpus import SHARES
+    from app.bench.endpoint import chart, table
+    from app.bench.endpoint.figures import bench
+    from app.bench.endpoint.report import figures_of
+
+    shares = {args.language: 1.0} if args.language else SHARES
+    report = bench(config, SEED, args.count, shares).report()
+    found = list(figures_of(report))
+    everything = json.dumps({"figures": [asdict(figure) for figure in found], **asdict(report)})
+    for line in [everything] if args.json else chain(table.lines(report), ("",), (row(each) for each in found[:2])):
+        _say(line)
+    if args.out:
+        args.out.mkdir(parents=True, exist_ok=True)
+        (args.out / "endpoint.json").write_text(everything, "utf-8")
+        (args.out / "endpoint.svg").write_text(chart.svg(report), "utf-8")
+    return 0 if all(figure.met for figure in found) else 1
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def row(figure: Figure) -> str:

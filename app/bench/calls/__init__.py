@@ -1,0 +1,1 @@
+"""What callers say in a conversation and how: turns, thinking pauses, interruptions, backchannels."""

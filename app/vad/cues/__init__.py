@@ -1,0 +1,1 @@
+"""What the words say about the end of a turn."""
