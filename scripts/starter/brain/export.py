@@ -53,17 +53,24 @@ def _describe(writer: gguf.GGUFWriter, brain: Brain) -> None:
 def _add_tokens(writer: gguf.GGUFWriter, tokenizer: Tokenizer) -> None:
     ids: dict[str, int] = tokenizer.get_vocab()
     texts = sorted(ids, key=lambda text: ids[text])
-    merges = json.loads(tokenizer.to_str())["model"]["merges"]
+    model = json.loads(tokenizer.to_str())["model"]
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-2")
     writer.add_token_list(texts)
-    writer.add_token_types([gguf.TokenType.CONTROL if text in CONTROLS else gguf.TokenType.NORMAL for text in texts])
-    writer.add_token_merges([" ".join(merge) for merge in merges])
+    writer.add_token_types([_type(text, set(model["vocab"])) for text in texts])
+    writer.add_token_merges([" ".join(merge) for merge in model["merges"]])
     writer.add_bos_token_id(ids[PAD])
     writer.add_eos_token_id(ids[END])
     writer.add_pad_token_id(ids[PAD])
     writer.add_add_bos_token(False)
     writer.add_chat_template(CHATML)
+
+
+def _type(text: str, learned: set[str]) -> gguf.TokenType:
+    """What was added to the learned tokens is markup or a name."""
+    if text in CONTROLS:
+        return gguf.TokenType.CONTROL
+    return gguf.TokenType.NORMAL if text in learned else gguf.TokenType.USER_DEFINED
 
 
 def _named(tensor: str) -> str:

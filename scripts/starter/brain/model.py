@@ -8,6 +8,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+COMMON = 0.7
+"""What all embeddings have in common, beside what is their own, of 1."""
+PAIRS, SHARPNESS = 4, 6.5
+"""The fastest pairs of a head; a token beside the one that is looked at gets a hundredth of its weight."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -71,9 +76,12 @@ class Brain(nn.Module):
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
-        self.token_embd = nn.Parameter(torch.randn(shape.vocabulary, shape.width) * 0.02)
-        self.blk = nn.ModuleList(Block(shape) for _ in range(shape.layers))
+        common = torch.randn(shape.width).sign()
+        self.token_embd = nn.Parameter(0.02 * (torch.randn(shape.vocabulary, shape.width) + COMMON * common))
+        blocks = [Block(shape) for _ in range(shape.layers)]
+        self.blk = nn.ModuleList(blocks)
         self.output_norm = Norm(shape)
+        look_back(blocks[0], common, shape)
         self.register_buffer("_turn", angles(shape), persistent=False)
 
     def forward(self, ids: Tensor, wanted: Tensor | None = None) -> Tensor:
@@ -87,6 +95,26 @@ class Brain(nn.Module):
             x = block(x, turn)
         x = self.output_norm(x if wanted is None else x[wanted])
         return F.linear(x, self.token_embd)
+
+
+@torch.no_grad()
+def look_back(block: Block, common: Tensor, shape: Shape) -> None:
+    """The heads of the first block begin by looking 1, 2, 3, ... tokens back: who copies must know what came before.
+
+    All embeddings share `common` `(width,)` of 1 and -1, so a query and a key can depend on the distance alone: the key
+    is 1 in each of the fastest pairs, the query that, turned back by so many tokens.
+    """
+    head, reads = shape.width // shape.heads, COMMON / (1 + COMMON**2) ** 0.5
+    speed = shape.theta ** (-torch.arange(0, 2 * PAIRS, 2) / head)
+    row = SHARPNESS / (reads * shape.width) * common
+    block.attn_q.mul_(0.1)
+    block.attn_k.mul_(0.1)
+    for number in range(shape.heads):
+        angle = (number + 1) * speed
+        at = number * head + torch.arange(0, 2 * PAIRS, 2)
+        block.attn_q[at] += angle.cos()[:, None] * row
+        block.attn_q[at + 1] -= angle.sin()[:, None] * row
+        block.attn_k[at] += row
 
 
 def _matrix(rows: int, columns: int) -> nn.Parameter:

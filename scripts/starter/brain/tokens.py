@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 
+from app.bench.dialogue.menu import Menu
 from scripts.starter.brain.corpus import Example
 
 VOCABULARY = 1536
@@ -17,18 +18,28 @@ PAD, START, END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
 CONTROLS = (PAD, START, END)
 
 
-def train_tokenizer(examples: Iterable[Example]) -> Tokenizer:
-    """A tokeniser for the words of `examples`."""
+def names(menu: Menu) -> list[str]:
+    """The menu's names of several words, with the space before them and without: a token each.
+
+    An order then is pairs of a number and a name. Where a name was several tokens, items were left out or said twice.
+    """
+    found = {name for item in menu.items for name in (item.name, item.plural) if " " in name}
+    return [f"{before}{name}" for name in sorted(found) for before in (" ", "")]
+
+
+def train_tokenizer(examples: Iterable[Example], whole: Sequence[str] = ()) -> Tokenizer:
+    """A tokeniser for the words of `examples`; texts in `whole` are never cut."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=VOCABULARY - len(CONTROLS),
+        vocab_size=VOCABULARY - len(CONTROLS) - len(whole),
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
     texts = (text for example in examples for part in example for text in (part.role, part.text))
     tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.add_tokens([AddedToken(text, special=False, normalized=False) for text in whole])
     tokenizer.add_special_tokens([AddedToken(text, special=True) for text in CONTROLS])
     return tokenizer
 

@@ -11,7 +11,7 @@ from scripts.starter.brain.batches import Feed
 from scripts.starter.brain.corpus import load_corpus
 from scripts.starter.brain.export import export
 from scripts.starter.brain.model import Shape
-from scripts.starter.brain.tokens import Encoder, load_tokenizer, train_tokenizer
+from scripts.starter.brain.tokens import Encoder, load_tokenizer, names, train_tokenizer
 from scripts.starter.brain.train import Plan, Trainer
 from scripts.starter.crews import Crew
 
@@ -58,7 +58,8 @@ def prepare(work: Work) -> None:
     work.folder.mkdir(parents=True, exist_ok=True)
     if not work.tokenizer.exists():
         part = work.tokenizer.with_suffix(".part")
-        train_tokenizer(islice(load_corpus(work.menu).examples(), TOKENIZER_EXAMPLES)).save(str(part))
+        corpus = load_corpus(work.menu)
+        train_tokenizer(islice(corpus.examples(), TOKENIZER_EXAMPLES), names(corpus.world.menu)).save(str(part))
         part.replace(work.tokenizer)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from app.bench.dialogue.phrases import load_held_out
-from scripts.starter.brain.corpus import load_corpus
+from scripts.starter.brain.corpus import DRILLED, load_corpus
 
 MENU = Path(__file__).parents[3] / "models/starter/menu.toml"
 
@@ -16,12 +16,19 @@ def corpus():
 
 @pytest.fixture(scope="module")
 def examples(corpus):
-    return list(islice(corpus.examples(), 400))
+    return list(islice(corpus.examples(DRILLED), 400))
 
 
 def test_a_number_makes_one_example(corpus, examples):
-    assert corpus.example(7) == examples[7]
-    assert list(islice(corpus.examples(5), 2)) == examples[5:7]
+    assert corpus.example(DRILLED + 7) == examples[7]
+    assert list(islice(corpus.examples(DRILLED + 5), 2)) == examples[5:7]
+
+
+def test_the_first_are_single_turns_with_the_order_told(corpus, examples):
+    assert {tuple(part.role for part in corpus.example(number)) for number in range(10)} == {
+        ("system", "system", "user", "assistant")
+    }
+    assert sum(len(example) > 4 for example in examples) > 200
 
 
 def test_an_example_is_a_conversation(examples):

@@ -40,7 +40,7 @@ def made(tmp_path_factory):
     """What was made, in two goes of three steps: each reading of the clock is a second later."""
     folder = tmp_path_factory.mktemp("brain")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(work, "TOKENIZER_EXAMPLES", 400)
+        patch.setattr(work, "TOKENIZER_EXAMPLES", 800)
         patch.setattr(train.time, "monotonic", count().__next__)
         prepare(planned(folder, 0))
         for seconds in (3, 6):
@@ -62,7 +62,12 @@ def test_training_goes_on_where_it_stopped(made):
 def test_llama_reads_the_same_tokens(made):
     tokens = load_tokenizer(made.tokenizer)
     llama = Llama(str(made.model), n_ctx=64, vocab_only=True, verbose=False)
-    for text in (PROMPT, "Two cokes and one latte, coming right up!", "it's  3 o'clock\n\né"):
+    for text in (
+        PROMPT,
+        "Two cokes and one latte, coming right up!",
+        "it's  3 o'clock\n\né",
+        '{"garlic bread": 2}, two garlic breads, xgarlic breads',
+    ):
         assert llama.tokenize(text.encode(), add_bos=False, special=True) == tokens.encode(text).ids
     llama.close()
 

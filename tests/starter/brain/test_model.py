@@ -74,3 +74,15 @@ def test_muon_goes_down():
         optimizer.step()
         losses.append(loss.item())
     assert losses[-1] < losses[0] / 4
+
+
+def test_the_first_heads_look_back_so_many_tokens():
+    torch.manual_seed(1)
+    shape = Shape(64, width=96, layers=1, heads=3, hidden=32, context=64)
+    brain = Brain(shape)
+    x = brain.blk[0].attn_norm(brain.token_embd[torch.randint(0, 64, (40,))])
+    turn = angles(shape)[:40]
+    q, k = (rotate((x @ w.T).view(40, 3, 32).transpose(0, 1), turn) for w in (brain.blk[0].attn_q, brain.blk[0].attn_k))
+    weights = (q @ k.transpose(1, 2) / 32**0.5).masked_fill(torch.ones(40, 40).triu(1).bool(), -1e9).softmax(-1)
+    for head in range(3):
+        assert weights[head].diagonal(-(head + 1)).mean() > 0.7

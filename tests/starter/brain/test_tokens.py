@@ -4,14 +4,15 @@ from pathlib import Path
 import pytest
 
 from scripts.starter.brain.corpus import Part, load_corpus
-from scripts.starter.brain.tokens import CONTROLS, VOCABULARY, Encoder, load_tokenizer, train_tokenizer
+from scripts.starter.brain.tokens import CONTROLS, VOCABULARY, Encoder, load_tokenizer, names, train_tokenizer
 
 MENU = Path(__file__).parents[3] / "models/starter/menu.toml"
 
 
 @pytest.fixture(scope="module")
 def tokenizer():
-    return train_tokenizer(islice(load_corpus(MENU).examples(), 600))
+    corpus = load_corpus(MENU)
+    return train_tokenizer(islice(corpus.examples(), 600), names(corpus.world.menu))
 
 
 def test_the_vocabulary_is_small(tokenizer, tmp_path):
@@ -42,3 +43,8 @@ def test_the_end_of_a_long_example_is_kept(tokenizer):
     ids, taught = Encoder(tokenizer).encode(example, 20)
     assert len(ids) == len(taught) == 20
     assert taught[-2]
+
+
+def test_a_name_of_several_words_is_one_token(tokenizer):
+    for text, count in ((" garlic bread", 1), (" garlic breads", 1), ('"garlic bread"', 3), (" two garlic breads", 2)):
+        assert len(tokenizer.encode(text).ids) == count
