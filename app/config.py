@@ -70,6 +70,8 @@ class SessionSettings(Stage):
     """Typed turns waiting for the one before."""
     history_chars: Count
     """Characters of conversation remembered; the oldest go first."""
+    draft: Literal["auto", "off", "stt", "llm", "full"]
+    """Worked out in a pause: the text, the answer, its first speech; auto: all that nobody else has to wait for."""
     playback_grace_s: NotNegative
     """How long the last playback report is waited for after a stop."""
     reply_retry_s: NotNegative
@@ -86,6 +88,8 @@ class VadSettings(Stage):
     """Probability below which speech may end."""
     min_speech_ms: Count
     """Shorter bursts are no speech."""
+    pause_ms: Count
+    """Silence after which what was said so far is drafted."""
     silence_ms: Count
     """Silence that ends a turn."""
     pre_roll_ms: Annotated[int, Field(ge=0)]
@@ -186,6 +190,8 @@ class Profile(Stage):
     """What a kind of use asks of the conversation."""
 
     prompt: str
+    patience: Literal["default", "kiosk", "tutor"] = "default"
+    """How long a silence must be, after what kind of words, to end a turn (app/vad/waiting.py)."""
     speed: Annotated[float, Field(ge=0.5, le=2.0)]
 
 

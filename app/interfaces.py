@@ -83,6 +83,8 @@ class SttKind(IntEnum):
     """Why a transcription is wanted; smaller goes first."""
 
     FINAL = 0
+    DRAFT = 1
+    """Of the whole utterance, in a pause that may be its end: then it is the final one."""
     PARTIAL = 2
 
 
@@ -91,7 +93,7 @@ class SttJob:
     """One transcription."""
 
     session: str
-    """Who asks: a newer partial of the same session replaces the older one that still waits."""
+    """Who asks: a newer draft or partial of the same session replaces the older one that still waits."""
     kind: SttKind
     audio: FloatArray
     """`(samples,)` at 16 kHz in [-1, 1]."""
@@ -125,11 +127,14 @@ class Stt(Engine, Protocol):
     """Speech to text."""
 
     async def transcribe(self, job: SttJob) -> Transcript | None:
-        """The transcript; None when a newer partial of the session replaced this one or it went stale.
+        """The transcript; None when a newer draft or partial of the session replaced this one or it went stale.
 
         Raises `EngineError` (`EngineTimeoutError` past its time limit, `EngineBusyError` when the queue is full).
         Cancelling the awaiting task forgets the result; the worker is free again when its work is done.
         """
+
+    def commit(self, session: str) -> None:
+        """The session's draft, if it still waits, is a final now."""
 
 
 # ---- LLM
@@ -155,6 +160,8 @@ class Prompt:
     stop: tuple[str, ...] = ()
     grammar: str | None = None
     """GBNF."""
+    draft: bool = False
+    """Nobody waits for the answer yet: it is computed where that holds up no other."""
 
 
 class LlmSlot(Protocol):
@@ -166,6 +173,9 @@ class LlmSlot(Protocol):
         Close it (`contextlib.aclosing`) to cancel: within one decode step nothing more is computed for it.
         Raises `EngineError`; `PromptTooLongError` when not even the newest message fits.
         """
+
+    def commit(self) -> None:
+        """The answer in the making is a draft no more."""
 
     async def close(self) -> None:
         """Give the place back. Idempotent."""
@@ -192,6 +202,8 @@ class SpeechJob:
     """Name of an installed voice, or None for the language's default."""
     speed: float = 1.0
     """1.25 speaks in four fifths of the time."""
+    draft: bool = False
+    """Nobody waits for it yet: others go first."""
 
 
 @dataclass(frozen=True, slots=True)

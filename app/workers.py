@@ -44,6 +44,7 @@ class Workers:
         self._limit_s = limit_s
         self._free: list[_Thread] = []
         self._waiting: deque[_Job] = deque()
+        self._last: deque[_Job] = deque()
         self._running: dict[_Thread, _Job] = {}
 
     async def __aenter__(self) -> Self:
@@ -54,7 +55,7 @@ class Workers:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for job in (*self._waiting, *self._running.values()):
+        for job in (*self._waiting, *self._last, *self._running.values()):
             job.result.cancel()
             if job.limit:
                 job.limit.cancel()
@@ -62,34 +63,36 @@ class Workers:
             thread.stop()
         self._free, self._running = [], {}
         self._waiting.clear()
+        self._last.clear()
 
     @property
     def waiting(self) -> int:
         """Jobs without a thread yet."""
-        return len(self._waiting)
+        return len(self._waiting) + len(self._last)
 
-    async def run(self, call: Callable[[], T]) -> T:
-        """The result of `call` from a worker thread; its own exceptions come through.
+    async def run(self, call: Callable[[], T], *, last: bool = False) -> T:
+        """The result of `call` from a worker thread, after all that waits if `last`; its own exceptions come through.
 
         Raises `EngineBusyError` when the queue is full, `EngineTimeoutError` past the limit, `EngineError` when too
         many threads were lost to hanging calls.
         """
         if self.lost > MAX_LOST_THREADS:
             raise self._broken()
-        if not self._free and len(self._waiting) >= self._queue:
-            raise EngineBusyError(self.engine, f"{len(self._waiting)} jobs are waiting already", retry_after_s=1.0)
+        if not self._free and self.waiting >= self._queue:
+            raise EngineBusyError(self.engine, f"{self.waiting} jobs are waiting already", retry_after_s=1.0)
         job = _Job(call, asyncio.get_running_loop().create_future())
-        self._waiting.append(job)
+        queue = self._last if last else self._waiting
+        queue.append(job)
         self._assign()
         try:
             return cast(T, await job.result)  # the queue holds jobs of any type; this one gives a T
         finally:
-            if job in self._waiting:  # cancelled before its turn: its place is free
-                self._waiting.remove(job)
+            if job in queue:  # cancelled before its turn: its place is free
+                queue.remove(job)
 
     def _assign(self) -> None:
-        while self._free and self._waiting:
-            job = self._waiting.popleft()
+        while self._free and (queue := self._waiting or self._last):
+            job = queue.popleft()
             if job.result.done():
                 continue
             thread = self._free.pop()
@@ -123,7 +126,7 @@ class Workers:
             self._free.append(_Thread(self, asyncio.get_running_loop()))
             self._assign()
             return
-        for waiting in self._waiting:
+        for waiting in (*self._waiting, *self._last):
             if not waiting.result.done():
                 waiting.result.set_exception(self._broken())
 

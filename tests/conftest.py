@@ -23,6 +23,7 @@ CONFIG = (
     "stt.device=cpu",
     "stt.beam_size=1",
     "llm.device=cpu",
+    "session.draft=off",
 )
 START_S = 60.0
 

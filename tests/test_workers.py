@@ -60,6 +60,17 @@ async def test_jobs_start_in_their_order(hold):
     assert started == [0, 1, 2, 3, 4]
 
 
+async def test_what_is_last_waits_for_all_others(hold):
+    started = []
+    async with pool() as work, asyncio.TaskGroup() as group:
+        group.create_task(work.run(hold.wait))
+        for number, last in enumerate((True, False, True, False)):
+            group.create_task(work.run(lambda n=number: started.append(n), last=last))
+        await until(lambda: work.waiting == 4)
+        hold.set()
+    assert started == [1, 3, 0, 2]
+
+
 async def test_as_many_at_once_as_there_are_workers(hold):
     both = threading.Barrier(2, timeout=5)
     async with pool(count=2) as work, asyncio.TaskGroup() as group:

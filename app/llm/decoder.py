@@ -78,11 +78,13 @@ class Decoder:
         return deliveries
 
     def step(self) -> Deliveries:
-        """Decode one batch: a token of each answer, and a chunk of the prompts."""
+        """Decode one batch: a token of each answer, and a chunk of the prompts. Drafts give way to what is awaited."""
         for generation in [g for g in self._live.values() if g.job.cancelled]:
             self._end(generation.job.sequence)
-        answers = [g for g in self._live.values() if g.prompted]
-        prompts = [g for g in self._live.values() if not g.prompted]
+        hurried = any(g.hurried for g in self._live.values())
+        live = [g for g in self._live.values() if not (hurried and g.job.draft)]
+        answers = [g for g in live if g.prompted]
+        prompts = [g for g in live if not g.prompted]
         counts = [1] * len(answers) + share([len(g.pending) for g in prompts], self._prompt_chunk)
         batch = [(g, count) for g, count in zip(answers + prompts, counts, strict=True) if count]
         if not batch:

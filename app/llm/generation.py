@@ -16,13 +16,18 @@ Item = str | EngineError | None
 """A piece of text; or the last one: why it failed, or None at its natural end."""
 
 
+HURRIED_TOKENS = 32
+"""Of an answer that somebody waits for: its first clause. From then on it is ahead of what is heard."""
+
+
 class Job:
-    """A request for an answer. The loop sets `cancelled`, the decode thread reads it before each step."""
+    """A request for an answer. The loop sets `cancelled` and `draft`, the decode thread reads them before each step."""
 
     def __init__(self, sequence: int, prompt: Prompt) -> None:
         self.sequence = sequence
         self.prompt = prompt
         self.cancelled = False
+        self.draft = prompt.draft
         self.items: asyncio.Queue[Item] = asyncio.Queue()
         """For the loop only. `Prompt.max_tokens` bounds it."""
 
@@ -47,6 +52,11 @@ class Generation:
     def prompted(self) -> bool:
         """The prompt is decoded; what is pending is the answer's."""
         return self.position >= len(self.plan.ids)
+
+    @property
+    def hurried(self) -> bool:
+        """Somebody waits for its first words."""
+        return not self.job.draft and len(self._answer) < HURRIED_TOKENS
 
     def rows(self, count: int) -> list[Row]:
         """The next `count` tokens for a batch; the last of all is the one to sample from."""

@@ -31,12 +31,13 @@ class LlamaSlot:
         self._free = free
         self._settings = settings
         self._closed = False
+        self._job: Job | None = None
 
     async def generate(self, prompt: Prompt) -> AsyncGenerator[str, None]:
         """See `LlmSlot.generate`. A generation that is still running in this slot ends with `EngineError`."""
         if self._closed or not self._thread.alive:
             raise EngineError("llm", "this place in the model is closed")
-        job = Job(self._sequence, prompt)
+        job = self._job = Job(self._sequence, prompt)
         self._thread.put(job)
         limit_s = self._settings.first_token_s
         try:
@@ -45,6 +46,11 @@ class LlamaSlot:
                 yield piece
         finally:
             job.cancelled = True
+
+    def commit(self) -> None:
+        """See `LlmSlot.commit`."""
+        if self._job:
+            self._job.draft = False
 
     async def close(self) -> None:
         """Give the sequence back. Idempotent."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.audio import level_dbfs, samples_to_ms
+from app.audio import level_dbfs, ms_to_samples, samples_to_ms
 from app.config import SessionSettings, VadSettings
 from app.errors import EngineError
 from app.interfaces import FloatArray, Vad
@@ -82,6 +82,11 @@ class Ears:
         return samples_to_ms(self.received)
 
     @property
+    def noise_dbfs(self) -> float:
+        """How loud it is when nobody speaks."""
+        return self._endpoint.noise_dbfs
+
+    @property
     def buffered(self) -> tuple[int, int]:
         """Chunks and bytes of audio kept for transcription."""
         return self._buffer.chunks, self._buffer.bytes
@@ -138,6 +143,10 @@ class Ears:
     def end_speech(self) -> SpeechEnded | None:
         """Whatever is being said ends here; None when nothing is."""
         return self._endpoint.commit()
+
+    def wait(self, ms: int) -> SpeechEnded | None:
+        """The present pause ends the speech after so long, which may be now."""
+        return self._endpoint.wait(ms_to_samples(ms))
 
     def audio(self, span: Span) -> FloatArray:
         """`(samples,)` at 16 kHz."""

@@ -18,6 +18,26 @@ class Span:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was said until a pause, on its way to text."""
+
+    hearing: Hearing
+    span: Span
+    at_ms: int
+    """Where the audio clock stood when it was begun."""
+    text: asyncio.Future[Transcript | None]
+    """None when it failed: then somebody else has to."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of the speech that can be transcribed, and the draft that does it already."""
+
+    span: Span
+    draft: Draft | None
+
+
 class Hearing:
     """The speech of `turn`, from sample `start` on."""
 
@@ -28,29 +48,38 @@ class Hearing:
         """Where the part begins that is in no piece yet."""
         self.oldest = start
         """The first sample that is still needed."""
-        self._spans: asyncio.Queue[Span | None] = asyncio.Queue()  # a piece every 8 s at most: bounded by the buffer
+        self._spans: asyncio.Queue[_Part | None] = asyncio.Queue()  # a piece every 8 s at most: bounded by the buffer
+        self._heard: list[Transcript] = []
+        self._waiting = 0
 
-    def piece(self, end: int) -> None:
-        """The speech goes on, but what lies before `end` can be transcribed."""
-        self._spans.put_nowait(Span(self.live_start, end))
+    def piece(self, end: int, draft: Draft | None = None) -> None:
+        """The speech goes on, but what lies before `end` can be transcribed, or was for `draft`."""
+        covered = draft if draft and draft.span.start == self.live_start else None
+        self._spans.put_nowait(_Part(Span(self.live_start, end), covered))
+        self._waiting += 1
         self.live_start = end
 
-    def finish(self, end: int) -> None:
+    def finish(self, end: int, draft: Draft | None = None) -> None:
         """The speech ended at sample `end`; nothing but silence may have come after the last piece."""
         if end > self.live_start or self.live_start == self.start:
-            self.piece(end)
+            self.piece(end, draft)
         self._spans.put_nowait(None)
+
+    def with_rest(self, rest: Transcript) -> str | None:
+        """All that was said, where `rest` comes after the last piece; None while a piece is not text yet."""
+        return None if self._waiting else _joined([*self._heard, rest]).text
 
     async def transcript(self, transcribe: Callable[[Span], Awaitable[Transcript]]) -> Transcript:
         """The turn's whole transcript, its words in ms of the session's audio clock. Raises as `transcribe` does."""
-        heard: list[Transcript] = []
-        while (span := await self._spans.get()) is not None:
-            offset_ms = samples_to_ms(span.start)
-            piece = await transcribe(span)
+        while (part := await self._spans.get()) is not None:
+            offset_ms = samples_to_ms(part.span.start)
+            drafted = await part.draft.text if part.draft else None
+            piece = drafted or await transcribe(part.span)
             words = tuple(replace(w, start_ms=w.start_ms + offset_ms, end_ms=w.end_ms + offset_ms) for w in piece.words)
-            heard.append(replace(piece, words=words))
-            self.oldest = span.end
-        return _joined(heard)
+            self._heard.append(replace(piece, words=words))
+            self._waiting -= 1
+            self.oldest = part.span.end
+        return _joined(self._heard)
 
 
 def _joined(pieces: list[Transcript]) -> Transcript:

@@ -6,22 +6,25 @@ import asyncio
 import logging
 from functools import partial
 
-from app.audio import samples_to_ms
+from app.audio import ms_to_samples, samples_to_ms
 from app.errors import EngineError
 from app.interfaces import SttJob, SttKind, Transcript
-from app.session import refusals
-from app.session import turn as turns
+from app.session import refusals, signals
 from app.session.ears import TAIL_SAMPLES, DetectorFailed, Ears, NothingToCommit, Progress, Sound
 from app.session.guard import attempt, once
-from app.session.hearing import Hearing, Span
+from app.session.hearing import Draft, Hearing, Span
 from app.session.parts import Desk, Parts
 from app.session.timeline import Timeline
 from app.stt.agreement import LiveText
 from app.stt.windows import Pace, Window
-from app.vad.endpoint import Piece, SpeechEnded, SpeechStarted
+from app.vad.endpoint import Paused, Piece, SpeechEnded, SpeechStarted, WentOn
+from app.vad.rhythm import Rhythm
 from app.wire import messages as wire
 
 log = logging.getLogger(__name__)
+
+CUT_OFF_MS = 400
+"""Who speaks so soon after we ended a turn was not answering us: we had cut in. Nobody reacts to speech as fast."""
 
 
 class Listener:
@@ -33,6 +36,8 @@ class Listener:
         """Of the newest transcript with words in it."""
         self.timelines: dict[int, Timeline] = {}
         """Of turns that were heard and not yet answered."""
+        self.rhythm = Rhythm()
+        """How this caller pauses."""
         self._session_id = session_id
         self._desk = desk
         self._stt = parts.engines.stt
@@ -45,6 +50,11 @@ class Listener:
         self._live: LiveText | None = None
         self._partial_runs = False
         self._start = 0
+        self._draft: Draft | None = None
+        """Of the present pause."""
+        self._drafting: asyncio.Task[None] | None = None
+        self._paused_at = 0
+        self._last: SpeechEnded | None = None
         self._ended: SpeechEnded | None = None
 
     @property
@@ -62,33 +72,57 @@ class Listener:
         hearing = self._newest = self._hearings[turn] = Hearing(turn, self._start)
         self._live = LiveText(Pace.of(self._settings))
         self._desk.tell(wire.SpeechStarted(turn))
+        self._desk.so_far(turn, "")
         self._desk.tasks.create_task(self._transcribe(hearing))
+
+    def draft(self, turn: int) -> None:
+        """The speech of `turn` may be over: transcribe it as if it were."""
+        hearing = self._hearings.get(turn)
+        if not hearing or self._paused_at <= hearing.live_start:
+            return
+        span = Span(hearing.live_start, min(self.ears.received, self._paused_at + TAIL_SAMPLES))
+        self._draft = Draft(hearing, span, self.ears.at_ms, asyncio.get_running_loop().create_future())
+        self._drafting = self._desk.tasks.create_task(self._transcribe_draft(self._draft))
+
+    def resume(self) -> None:
+        """It was not over."""
+        if self._draft and self._drafting:
+            self._drafting.cancel()
+        self._draft = None
 
     def finish(self, turn: int) -> None:
         """The speech of `turn` is over: by the detector's word, or because somebody went on without waiting for it."""
         ended = self._ended or self.ears.end_speech()
-        hearing = self._hearings.get(turn)
-        self._ended = self._newest = self._live = None
+        hearing, draft = self._hearings.get(turn), self._draft
+        self._ended = self._newest = self._live = self._draft = None
         if not hearing:
             return
         end, decided = (ended.end_sample, ended.decided_sample) if ended else (self.ears.received,) * 2
         timeline = self.timelines[turn] = Timeline(self.ears.at_ms, self._clock())
         timeline.place("speech_end", samples_to_ms(end))
-        hearing.finish(min(decided, end + TAIL_SAMPLES) if end > hearing.live_start else hearing.live_start)
+        if draft:
+            self._stt.commit(self._session_id)
+            timeline.place("draft", draft.at_ms)
+        hearing.finish(min(decided, end + TAIL_SAMPLES) if end > hearing.live_start else hearing.live_start, draft)
         self._desk.tell(wire.SpeechStopped(turn))
 
     def _on(self, sound: Sound) -> None:
         match sound:
-            case SpeechStarted(start_sample=start):
+            case SpeechStarted(start, onset):
                 self._start = start
-                self._desk.do(turns.SpeechBegan())
+                self._learn(onset)
+                self._desk.do(signals.SpeechBegan())
             case Piece(end_sample=end):
                 if self._newest:
-                    self._newest.piece(end)
+                    self._newest.piece(end, self._draft)
+            case Paused(end_sample=end):
+                self._paused_at = end
+                self._desk.do(signals.Paused())
+            case WentOn(pause):
+                self.rhythm = self.rhythm.heard(samples_to_ms(pause))
+                self._desk.do(signals.WentOn())
             case SpeechEnded():
-                self._ended = sound
-                self._desk.do(turns.SpeechEnded())
-                self._ended = None
+                self._end(sound)
             case NothingToCommit():
                 self._desk.fail(refusals.nothing_to_commit())
             case DetectorFailed(error):
@@ -96,10 +130,19 @@ class Listener:
             case Progress():
                 self._progress()
 
+    def _learn(self, onset: int) -> None:
+        if self._last and onset - self._last.decided_sample < ms_to_samples(CUT_OFF_MS):
+            self.rhythm = self.rhythm.cut(samples_to_ms(onset - self._last.end_sample))
+
+    def _end(self, ended: SpeechEnded) -> None:
+        self._ended = self._last = ended
+        self._desk.do(signals.SpeechEnded())
+        self._ended = None
+
     def _progress(self) -> None:
         needed = min((h.oldest for h in self._hearings.values()), default=self.ears.received)
         self.ears.forget_before(needed)
-        if not (self._desk.choice.partials and self._live and self._newest) or self._partial_runs:
+        if not (self._desk.choice.partials and self._live and self._newest) or self._partial_runs or self._draft:
             return
         hearing = self._newest
         if window := self._live.next_window(self.ears.received - hearing.start):
@@ -121,6 +164,25 @@ class Listener:
         if heard is not None and live is self._live:
             text = live.add(window, heard.words)
             self._desk.tell(wire.TranscriptPartial(turn, text.stable, text.unstable))
+            self._desk.so_far(turn, text.stable)
+
+    async def _transcribe_draft(self, draft: Draft) -> None:
+        """What was said so far, to text; then how long the pause must be is known. A failure is the final pass's."""
+        heard: Transcript | None = None
+        try:
+            job = self._job(SttKind.DRAFT, draft.span)
+            heard = await once("stt", partial(self._stt.transcribe, job), self._settings.limit_s)
+        except EngineError:
+            log.warning("session %s: a draft failed", self._session_id)
+        finally:
+            draft.text.set_result(heard)
+        text = draft.hearing.with_rest(heard) if heard else None
+        if heard is None or text is None or draft is not self._draft:
+            return
+        self.language = heard.language if text else self.language
+        self._desk.do(signals.Drafted(draft.hearing.turn, text))
+        if ended := self.ears.wait(self._desk.patience(text)):
+            self._end(ended)
 
     async def _transcribe(self, hearing: Hearing) -> None:
         """The final text of one turn."""
@@ -137,7 +199,7 @@ class Listener:
             del self._hearings[hearing.turn]
         if timeline := self.timelines.get(hearing.turn):
             timeline.mark("final_text", self._clock())
-        self._desk.do(turns.Heard(hearing.turn, text))
+        self._desk.do(signals.Heard(hearing.turn, text))
         self.timelines.pop(hearing.turn, None)
 
     async def _final(self, span: Span) -> Transcript:

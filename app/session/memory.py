@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from app.interfaces import Message
+
+_SENTENCE_END = re.compile(r"(?<=[.!?。？！])\s*(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,12 @@ class Memory:
     def chars(self) -> int:
         return sum(e.chars for e in self._turns.values())
 
+    @property
+    def asked(self) -> str:
+        """The last sentence that the caller heard of us; empty where there is none."""
+        heard = [self._turns[turn].parlor for turn in sorted(self._turns) if self._turns[turn].parlor]
+        return _SENTENCE_END.split(heard[-1].strip())[-1] if heard else ""
+
     def caller_said(self, turn: int, text: str) -> None:
         """`text` may come late, after newer turns: it takes its place by its number."""
         self._put(turn, replace(self._turns.get(turn, _Exchange()), caller=text))
@@ -46,14 +55,17 @@ class Memory:
     def forget(self) -> None:
         self._turns.clear()
 
-    def messages(self, prompt: str) -> tuple[Message, ...]:
-        """The whole conversation after the system `prompt`.
+    def messages(self, prompt: str, said: tuple[int, str] | None = None) -> tuple[Message, ...]:
+        """The whole conversation after the system `prompt`; as if the caller had said the text of `said` in that turn.
 
         Roles alternate, as chat templates ask: what the caller said in several turns without an answer is one message.
         """
         found: list[Message] = []
-        for turn in sorted(self._turns):
-            exchange = self._turns[turn]
+        exchanges = dict(self._turns)
+        if said:
+            exchanges[said[0]] = _Exchange(said[1])
+        for turn in sorted(exchanges):
+            exchange = exchanges[turn]
             for role, text in (("user", exchange.caller), ("assistant", exchange.parlor)):
                 if not text:
                     continue

@@ -12,7 +12,7 @@ from app.errors import ParlorError
 from app.interfaces import Engines
 from app.metrics import Metrics
 from app.session.options import Choice
-from app.session.turn import Event
+from app.session.signals import Event
 from app.wire.messages import Outgoing
 
 
@@ -47,6 +47,12 @@ class Desk(Protocol):
 
     def fail(self, error: ParlorError) -> None:
         """Tell the client of an error that ends nothing but what it hit."""
+
+    def so_far(self, turn: int, text: str) -> None:
+        """The caller, who still speaks, has said this for certain."""
+
+    def patience(self, text: str) -> int:
+        """How long a pause after `text` must be to end the turn, in ms."""
 
     def do(self, event: Event) -> None:
         """Step the turn machine and carry out what follows, before this returns."""

@@ -81,6 +81,28 @@ class Reply:
         self._clauses: asyncio.Queue[str | None] = asyncio.Queue(MAX_CLAUSES)
         self._speeches: asyncio.Queue[tuple[str, Speech] | None] = asyncio.Queue(MAX_SPEECHES)
         self._changed = asyncio.Event()
+        self._gate = asyncio.Event()
+        self._gate.set()
+        self._ahead = 0
+        """Clauses that are spoken before the gate opens."""
+
+    @property
+    def opened(self) -> bool:
+        """Somebody waits for it: it is no draft, or is none any more."""
+        return self._gate.is_set()
+
+    def hold(self, ahead: int) -> None:
+        """It is a draft: nothing of it is told or sent until `open`, and no more than `ahead` clauses are spoken."""
+        self._gate.clear()
+        self._ahead = ahead
+
+    def open(self, timeline: Timeline) -> None:
+        """The turn is over, and this is its reply: out with what was held."""
+        timeline.take(self.timeline)
+        self.timeline = timeline
+        self._gate.set()
+        if self.text:
+            self._tell(ReplyDelta(self.turn, self.text))
 
     async def run(self, source: AsyncGenerator[str, None]) -> ReplyStatus:
         """Speak what `source` writes until the caller has heard it. Raises an `ExceptionGroup` of `EngineError`s."""
@@ -88,6 +110,7 @@ class Reply:
             tasks.create_task(self._write(source))
             tasks.create_task(self._speak())
             tasks.create_task(self._send())
+            tasks.create_task(self._gate.wait())
         return ReplyStatus.COMPLETED if self.text.strip() else ReplyStatus.EMPTY
 
     def report(self, played_ms: int, state: PlayState) -> None:
@@ -118,9 +141,12 @@ class Reply:
         await self._clauses.put(None)
 
     async def _speak(self) -> None:
-        manner = self._manner
+        manner, spoken = self._manner, 0
         while (clause := await self._clauses.get()) is not None:
-            job = SpeechJob(clause, manner.language, manner.voice, manner.speed)
+            if spoken >= self._ahead:
+                await self._gate.wait()
+            spoken += 1
+            job = SpeechJob(clause, manner.language, manner.voice, manner.speed, draft=not self.opened)
             speak = partial(self._tts.speak, job)
             speech = await attempt("tts", speak, self._limits.limit_s, self._limits.retry_s)
             self.timeline.mark("first_clause", self._clock())
@@ -132,6 +158,7 @@ class Reply:
         index = 0
         while (item := await self._speeches.get()) is not None:
             clause, speech = item
+            await self._gate.wait()
             if not self.playout or not resampler:
                 rate_hz = self._manner.rate_hz or speech.rate_hz
                 self.playout, resampler = Playout(rate_hz), Resampler(speech.rate_hz, rate_hz)
@@ -181,5 +208,5 @@ class Reply:
             pass
 
     def _tell(self, message: Outgoing) -> None:
-        if self.live:
+        if self.live and self.opened:
             self._mouth.tell(message)

@@ -7,26 +7,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import assert_never
 
 from app.errors import CallerError, EngineError, ParlorError
-from app.interfaces import LlmSlot, Prompt
-from app.session import refusals
+from app.interfaces import LlmSlot
+from app.session import refusals, signals
 from app.session import turn as turns
+from app.session.answering import Answering
 from app.session.buffer import BufferFullError
+from app.session.drafting import Level
 from app.session.ears import StandstillError
-from app.session.guard import pieces
 from app.session.listener import Listener
 from app.session.memory import Memory
 from app.session.options import Choice, choose
 from app.session.outlet import Outlet
 from app.session.parts import Parts
-from app.session.reply import Manner
 from app.session.speaker import Speaker
-from app.session.timeline import Timeline
+from app.vad.waiting import PATIENCE, Situation, wait_ms
 from app.wire import messages as wire
 from app.wire.chunks import Chunks
 from app.wire.messages import EndReason
@@ -60,6 +58,7 @@ class Session:
         self.speaker = Speaker(self, outlet, self.memory, parts)
         self.turn = turns.Turn(choice.mode)
         self._parts = parts
+        self._answering = Answering(self, parts, slot, self.memory, self.listener, self.speaker)
         self._slot = slot
         self._outlet = outlet
         self._chunks = Chunks()
@@ -71,7 +70,7 @@ class Session:
             async with asyncio.TaskGroup() as self.tasks:
                 self.tasks.create_task(self._listen())
                 await self._over.wait()
-                self.do(turns.HungUp())
+                self.do(signals.HungUp())
                 raise _OverError
         except* _OverError:
             pass
@@ -114,11 +113,11 @@ class Session:
             case wire.Commit():
                 self.listener.ears.commit()
             case wire.Text():
-                self.do(turns.Typed(self._checked(message.text)))
+                self.do(signals.Typed(self._checked(message.text)))
             case wire.TextRequest():
                 self._say(message)
             case wire.Interrupt():
-                self.do(turns.Interrupted())
+                self.do(signals.Interrupted())
             case wire.Playback():
                 self.speaker.playback(message)
             case wire.Control():
@@ -139,7 +138,7 @@ class Session:
         """The socket is gone; the session waits for another."""
         self.detached_at = self.clock()
         self.listener.ears.configure(self.choice.input)
-        self.do(turns.HungUp())
+        self.do(signals.HungUp())
 
     def end(self, reason: EndReason) -> None:
         """End the session, once."""
@@ -156,63 +155,70 @@ class Session:
         fatal = isinstance(error, CallerError) and error.fatal
         self.tell(wire.ErrorMessage(error.code, error.message, error.fix, fatal, error.retry_after_s))
 
-    def do(self, event: turns.Event) -> None:
+    def so_far(self, turn: int, text: str) -> None:
+        if self.choice.mode is wire.Mode.CONVERSATION and not self.speaker.pending:
+            self._answering.prefill(turn, text)
+
+    def patience(self, text: str) -> int:
+        listener, profile = self.listener, self._parts.config.profile[self.choice.profile]
+        spoken = self.choice.language or listener.language or self._parts.language
+        noise = listener.ears.noise_dbfs
+        situation = Situation(text, spoken, self.memory.asked, noise, rhythm=listener.rhythm)
+        return wait_ms(situation, PATIENCE[profile.patience])
+
+    def do(self, event: signals.Event) -> None:
         self.turn, commands = turns.step(self.turn, event)
         for command in commands:
             self._carry_out(command)
-        if isinstance(event, turns.SpeechBegan | turns.FirstAudio):
+        if self.turn.phase is turns.Phase.IDLE:
+            self.speaker.forget_foreseen()
+        if isinstance(event, signals.SpeechBegan | signals.FirstAudio):
             self.active_at = self.clock()
 
     # ----
 
-    def _carry_out(self, command: turns.Command) -> None:
+    def _carry_out(self, command: signals.Command) -> None:
         match command:
-            case turns.Announce(turn):
-                self.listener.begin(turn)
-                self._parts.metrics.turns.labels("spoken").inc()
-            case turns.Transcribe(turn):
-                self.listener.finish(turn)
-            case turns.Remember(turn, text):
+            case signals.Announce() | signals.Draft() | signals.Resume() | signals.Transcribe():
+                self._of_speech(command)
+            case signals.Remember(turn, text):
                 self.memory.caller_said(turn, text)
-            case turns.Answer(turn):
+            case signals.Foresee(turn, text):
+                self._answering.foresee(turn, text)
+            case signals.Answer(turn):
                 self._answer(turn)
-            case turns.Say(turn, text, language):
-                self._start(turn, _once(text), language)
-            case turns.Cut(turn):
+            case signals.Say(turn, text, language):
+                self._answering.say(turn, text, language)
+            case signals.Cut(turn):
                 self.speaker.cut(turn)
-            case turns.Drop(turn):
+            case signals.Drop(turn):
                 self.speaker.never(turn)
-            case turns.Forget():
+            case signals.Forget():
                 self.speaker.settle_cut()
                 self.memory.forget()
             case _:
                 assert_never(command)
 
-    def _answer(self, turn: int) -> None:
-        if self.detached_at is not None:  # said before the caller hung up: it is remembered, and nobody would hear us
-            self.do(turns.ReplyOver(turn))
-            return
-        self.speaker.settle_cut()
-        settings = self._parts.config.llm
-        prompt = Prompt(
-            self.memory.messages(self._parts.prompt(self.choice.profile)),
-            settings.max_tokens,
-            settings.temperature,
-            settings.top_p,
-            seed=turn,
-            stop=settings.stop,
-        )
-        source = partial(self._slot.generate, prompt)
-        retry_s = self._parts.config.session.reply_retry_s
-        self._start(turn, pieces("llm", source, settings.first_token_s, settings.limit_s, retry_s), None)
+    def _of_speech(self, command: signals.OfSpeech) -> None:
+        match command:
+            case signals.Announce(turn):
+                self.listener.begin(turn)
+                self._parts.metrics.turns.labels("spoken").inc()
+            case signals.Draft(turn):
+                if self._answering.level is not Level.OFF:
+                    self.listener.draft(turn)
+            case signals.Resume():
+                self.listener.resume()
+            case signals.Transcribe(turn):
+                self.listener.finish(turn)
+            case _:
+                assert_never(command)
 
-    def _start(self, turn: int, source: AsyncGenerator[str, None], language: str | None) -> None:
-        choice = self.choice
-        speed = choice.speed or self._parts.config.profile[choice.profile].speed
-        spoken = language or choice.language or self.listener.language or self._parts.language
-        manner = Manner(spoken, choice.voice, speed, choice.output.rate)
-        timeline = self.listener.timelines.pop(turn, None) or Timeline(self.listener.ears.at_ms, self.clock())
-        self.speaker.start(turn, source, manner, timeline)
+    def _answer(self, turn: int) -> None:
+        if self.detached_at is None:
+            self._answering.answer(turn)
+        else:  # said before the caller hung up: it is remembered, and nobody would hear us
+            self.do(signals.ReplyOver(turn))
 
     def _configure(self, message: wire.Configure) -> None:
         voices = self._parts.engines.tts.voices()
@@ -235,7 +241,7 @@ class Session:
     def _say(self, message: wire.TextRequest) -> None:
         if len(self.turn.waiting) >= self._parts.config.session.max_typed_waiting:
             raise refusals.too_fast(len(self.turn.waiting))
-        self.do(turns.AskedToSay(self._checked(message.text), message.language))
+        self.do(signals.AskedToSay(self._checked(message.text), message.language))
 
     def _checked(self, text: str) -> str:
         return refusals.checked(text, self._parts.config.session.max_text_chars)
@@ -247,7 +253,7 @@ class Session:
             case "stats":
                 self.tell(wire.Stats(self.stats()))
             case "reset":
-                self.do(turns.WasReset())
+                self.do(signals.WasReset())
 
     async def _listen(self) -> None:
         try:
@@ -280,7 +286,3 @@ class Session:
             "pending_replies": self.speaker.pending,
             "turn_timings_ms": self.speaker.timings.percentiles(),
         }
-
-
-async def _once(text: str) -> AsyncGenerator[str, None]:
-    yield text

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 
 from app.errors import EngineError
-from app.session import turn as turns
+from app.interfaces import Prompt
+from app.session import signals
 from app.session.memory import Memory
 from app.session.outlet import Outlet
 from app.session.parts import Desk, Parts
@@ -15,6 +18,26 @@ from app.session.timeline import Timeline, Timings
 from app.wire import messages as wire
 from app.wire.codec import AudioFrame
 from app.wire.messages import ReplyStatus
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a reply depends on: where it is the same, the reply is."""
+
+    turn: int
+    prompt: Prompt
+    manner: Manner
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A reply that is being worked out before anybody waits for it."""
+
+    foreseen: Foreseen
+    reply: Reply
+    task: asyncio.Task[None]
 
 
 class Speaker:
@@ -29,6 +52,7 @@ class Speaker:
         self._replies: dict[int, Reply] = {}
         """Not settled yet: the live one, and those that were cut a moment ago."""
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._draft: _Draft | None = None
         settings = parts.config
         self._limits = Limits(
             settings.tts.first_clause_chars,
@@ -47,6 +71,36 @@ class Speaker:
         reply = self._replies[turn] = Reply(turn, self._parts.engines.tts, manner, self._limits, self, timeline)
         self._desk.tell(wire.ReplyStarted(turn))
         self._tasks[turn] = self._desk.tasks.create_task(self._run(reply, source))
+
+    def foresee(self, foreseen: Foreseen, source: AsyncGenerator[str, None], ahead: int, timeline: Timeline) -> None:
+        """Work out what may become the reply; `ahead`: the clauses of it that are spoken."""
+        self.forget_foreseen()
+        reply = Reply(foreseen.turn, self._parts.engines.tts, foreseen.manner, self._limits, self, timeline)
+        reply.hold(ahead)
+        self._draft = _Draft(foreseen, reply, self._desk.tasks.create_task(self._run(reply, source)))
+
+    def foresees(self, foreseen: Foreseen) -> bool:
+        """Whether just that is being worked out."""
+        return self._draft is not None and self._draft.foreseen == foreseen
+
+    def open(self, foreseen: Foreseen, timeline: Timeline) -> bool:
+        """What was foreseen is the reply; False where something else was, or nothing."""
+        draft, turn = self._draft, foreseen.turn
+        if draft is None or draft.foreseen != foreseen:
+            self.forget_foreseen()
+            return False
+        self._draft = None
+        self._replies[turn], self._tasks[turn] = draft.reply, draft.task
+        self._desk.tell(wire.ReplyStarted(turn))
+        draft.reply.open(timeline)
+        return True
+
+    def forget_foreseen(self) -> None:
+        """It comes otherwise."""
+        if self._draft:
+            self._draft.reply.live = False
+            self._draft.task.cancel()
+            self._draft = None
 
     def cut(self, turn: int) -> None:
         """Stop `turn` at once. What was heard of it is settled when the client's last report is there."""
@@ -95,7 +149,7 @@ class Speaker:
         return self._outlet.has_room()
 
     def sounds(self, turn: int) -> None:
-        self._desk.do(turns.FirstAudio(turn))
+        self._desk.do(signals.FirstAudio(turn))
 
     # ----
 
@@ -105,13 +159,17 @@ class Speaker:
             status = await reply.run(source)
         except* EngineError as group:
             failure = _first(group)
+        if not reply.opened:
+            log.warning("a draft of a reply failed: %s", failure and failure.code)
+            self._draft = None if self._draft and self._draft.reply is reply else self._draft
+            return
         if not reply.live:
             return  # it failed in the moment it was cut: a task group then forgets the cancellation
         if failure:
             self._desk.fail(failure)
         del self._tasks[reply.turn]
         self._settle(reply, status)
-        self._desk.do(turns.ReplyOver(reply.turn))
+        self._desk.do(signals.ReplyOver(reply.turn))
 
     async def _settle_later(self, reply: Reply) -> None:
         try:

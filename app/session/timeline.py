@@ -23,11 +23,12 @@ _KEPT_TURNS = 100
 class Timeline:
     """The marks of one turn.
 
-    The audio clock counts received samples and so stands still when the client sends none; marks after the endpoint
-    are therefore the endpoint's place on it plus the monotonic time since.
+    The audio clock counts received samples and so stands still when the client sends none; marks are therefore a place
+    on it, of the endpoint or the draft before it, plus the monotonic time since.
     """
 
     def __init__(self, audio_ms: int, now: float) -> None:
+        """`now` is when the audio clock showed `audio_ms`."""
         self._audio_ms = audio_ms
         self._now = now
         self._marks: dict[Mark, int] = {"endpoint": audio_ms}
@@ -39,6 +40,12 @@ class Timeline:
     def mark(self, mark: Mark, now: float) -> None:
         """A mark at monotonic time `now`, in seconds; only the first of its kind counts."""
         self._marks.setdefault(mark, self._audio_ms + round((now - self._now) * 1000))
+
+    def take(self, other: Timeline) -> None:
+        """The marks of what was done before the endpoint, which `other` holds."""
+        for mark in ("first_token", "first_clause"):
+            if mark in other:
+                self._marks.setdefault(mark, other._marks[mark])
 
     def __contains__(self, mark: Mark) -> bool:
         return mark in self._marks

@@ -10,6 +10,34 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from app.session.signals import (
+    Announce,
+    Answer,
+    AskedToSay,
+    Commands,
+    Cut,
+    Draft,
+    Drafted,
+    Drop,
+    Event,
+    FirstAudio,
+    Foresee,
+    Forget,
+    Heard,
+    HungUp,
+    Interrupted,
+    Paused,
+    Remember,
+    ReplyOver,
+    Resume,
+    Say,
+    SpeechBegan,
+    SpeechEnded,
+    Transcribe,
+    Typed,
+    WasReset,
+    WentOn,
+)
 from app.wire.messages import Mode
 
 
@@ -23,140 +51,6 @@ class Phase(Enum):
     """A transcript or a reply is awaited; nothing of it was sounded yet."""
     SPEAKING = auto()
     """The reply sounds."""
-
-
-# ---- events
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechBegan:
-    """The detector heard the caller begin."""
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechEnded:
-    """The detector, or a commit, ended the caller's speech."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """The final text of a turn; empty when it was no speech or could not be transcribed."""
-
-    turn: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """The caller wrote instead of speaking."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class AskedToSay:
-    """The client wants this text spoken."""
-
-    text: str
-    language: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FirstAudio:
-    """A reply begins to sound."""
-
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyOver:
-    """A reply ended by itself: played, empty or failed."""
-
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
-class Interrupted:
-    """The client asked to stop the reply."""
-
-
-@dataclass(frozen=True, slots=True)
-class WasReset:
-    """The client asked to forget the conversation."""
-
-
-@dataclass(frozen=True, slots=True)
-class HungUp:
-    """The connection is gone."""
-
-
-Event = (
-    SpeechBegan | SpeechEnded | Heard | Typed | AskedToSay | FirstAudio | ReplyOver | Interrupted | WasReset | HungUp
-)
-
-
-# ---- commands
-
-
-@dataclass(frozen=True, slots=True)
-class Announce:
-    """Tell the client that turn began to be heard."""
-
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
-class Transcribe:
-    """The turn's speech is whole: make its final text."""
-
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
-class Remember:
-    """The caller said this."""
-
-    turn: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Start the reply to all that is remembered."""
-
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """Start a reply that is this text."""
-
-    turn: int
-    text: str
-    language: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """Stop the reply of turn, now."""
-
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """A text to be spoken will not be: its reply ends before it began."""
-
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
-class Forget:
-    """Empty the conversation's memory."""
-
-
-Command = Announce | Transcribe | Remember | Answer | Say | Cut | Drop | Forget
-Commands = tuple[Command, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +98,22 @@ def _speech_began(turn: Turn, event: Event) -> Step:
     turn, stop = _stopped(turn)
     number = turn.number + 1
     return replace(turn, phase=Phase.HEARING, number=number, awaited=number), (*stop, Announce(number))
+
+
+def _paused(turn: Turn, event: Event) -> Step:
+    assert turn.awaited is not None
+    return turn, (Draft(turn.awaited),)
+
+
+def _drafted(turn: Turn, event: Event) -> Step:
+    assert isinstance(event, Drafted)
+    answered = event.text and event.turn == turn.awaited and turn.mode is Mode.CONVERSATION
+    return turn, (Foresee(event.turn, event.text),) if answered else ()
+
+
+def _went_on(turn: Turn, event: Event) -> Step:
+    assert turn.awaited is not None
+    return turn, (Resume(turn.awaited),)
 
 
 def _speech_ended(turn: Turn, event: Event) -> Step:
@@ -276,6 +186,9 @@ _ALL = tuple(Phase)
 _NOT_HEARING = (Phase.IDLE, Phase.THINKING, Phase.SPEAKING)
 _RULES: tuple[tuple[type[Event], tuple[Phase, ...], Callable[[Turn, Event], Step]], ...] = (
     (SpeechBegan, _NOT_HEARING, _speech_began),
+    (Paused, (Phase.HEARING,), _paused),
+    (Drafted, (Phase.HEARING,), _drafted),
+    (WentOn, (Phase.HEARING,), _went_on),
     (SpeechEnded, (Phase.HEARING,), _speech_ended),
     (Heard, _ALL, _heard),
     (Typed, _ALL, _typed),

@@ -1,4 +1,4 @@
-"""The queue in front of the recogniser's workers: finals before partials, and no partial that nobody needs.
+"""The queue in front of the recogniser's workers: finals, then drafts, then partials, and none that nobody needs.
 
 Each worker has one dispatcher task that takes the next job when the worker is free. A worker is free when its thread
 is, so a cancelled caller never makes two jobs run where one should.
@@ -51,6 +51,7 @@ class SttPool:
         self._clock = clock
         self._workers = Workers("stt", self.count, queue=self.count, limit_s=settings.limit_s)
         self._finals: deque[_Ticket] = deque()
+        self._drafts: dict[str, _Ticket] = {}
         self._partials: dict[str, _Ticket] = {}
         self._news = asyncio.Event()
         self._stack = AsyncExitStack()
@@ -70,33 +71,34 @@ class SttPool:
     ) -> None:
         """Jobs that still wait are cancelled."""
         await self._stack.aclose()
-        for ticket in (*self._finals, *self._partials.values()):
+        for ticket in self._all():
             ticket.result.cancel()
 
     @property
     def waiting(self) -> int:
         """Jobs without a worker yet."""
-        return sum(not t.result.done() for t in (*self._finals, *self._partials.values()))
+        return sum(not t.result.done() for t in self._all())
 
     async def run(self, job: SttJob) -> Transcript | None:
-        """The transcript; None for a partial that was replaced by a newer one of its session, or went stale.
+        """The transcript; None for a draft or partial that a newer one of its session replaced, or a stale partial.
 
         Raises `EngineBusyError` when `queue` finals wait already, `EngineTimeoutError`, `EngineError`.
         """
         ticket = _Ticket(job, self._clock(), asyncio.get_running_loop().create_future())
-        if job.kind is SttKind.PARTIAL:
-            self._put_partial(ticket)
-        else:
+        if job.kind is SttKind.FINAL:
             self._put_final(ticket)
+        else:
+            _put(self._drafts if job.kind is SttKind.DRAFT else self._partials, ticket)
         self._news.set()
         return await ticket.result
 
-    def _put_partial(self, ticket: _Ticket) -> None:
-        """The newer takes the older's place in the queue, or a session that talks on would never be served."""
-        older = self._partials.get(ticket.job.session)
-        if older and not older.result.done():
-            older.result.set_result(None)
-        self._partials[ticket.job.session] = ticket
+    def commit(self, session: str) -> None:
+        """The session's draft, if it still waits, is a final now."""
+        if ticket := self._drafts.pop(session, None):
+            self._finals.append(ticket)
+
+    def _all(self) -> tuple[_Ticket, ...]:
+        return (*self._finals, *self._drafts.values(), *self._partials.values())
 
     def _put_final(self, ticket: _Ticket) -> None:
         if sum(not t.result.done() for t in self._finals) >= self._settings.queue:
@@ -106,6 +108,10 @@ class SttPool:
     def _take(self, finals_only: bool) -> _Ticket | None:
         while self._finals:
             ticket = self._finals.popleft()
+            if not ticket.result.done():
+                return ticket
+        while self._drafts and not finals_only:
+            ticket = self._drafts.pop(next(iter(self._drafts)))
             if not ticket.result.done():
                 return ticket
         while self._partials and not finals_only:
@@ -145,3 +151,11 @@ class SttPool:
             ticket.result.set_exception(error)
         else:
             ticket.result.set_result(transcript)
+
+
+def _put(waiting: dict[str, _Ticket], ticket: _Ticket) -> None:
+    """The newer takes the older's place in the queue, or a session that talks on would never be served."""
+    older = waiting.get(ticket.job.session)
+    if older and not older.result.done():
+        older.result.set_result(None)
+    waiting[ticket.job.session] = ticket

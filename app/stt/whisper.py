@@ -90,6 +90,10 @@ class WhisperStt:
         """See `Stt.transcribe`. Finals with beam search, partials greedy; both with word times."""
         return await self._pool.run(job)
 
+    def commit(self, session: str) -> None:
+        """See `Stt.commit`."""
+        self._pool.commit(session)
+
     # ---- in a worker's thread
 
     def _transcribe(self, job: SttJob) -> Transcript:

@@ -85,7 +85,7 @@ class Piper:
         """The whole clause, silence before it trimmed. Raises `EngineError`, `UnknownVoiceError`."""
         voice = self._voice(job)
         try:
-            return await self._workers.run(partial(_speak, voice, job))
+            return await self._workers.run(partial(_speak, voice, job), last=job.draft)
         except ParlorError:
             raise
         except Exception as error:

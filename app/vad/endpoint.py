@@ -44,6 +44,21 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """The utterance may be over: told once in each silence."""
+
+    end_sample: int
+    """End of the last speech frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class WentOn:
+    """It was not: speech again after a pause that was told."""
+
+    pause_samples: int
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechEnded:
     """The utterance is over. Its pieces and this rest tile it."""
 
@@ -55,7 +70,7 @@ class SpeechEnded:
     """How far the audio had come when this was decided."""
 
 
-Event = SpeechStarted | Piece | SpeechEnded
+Event = SpeechStarted | Piece | Paused | WentOn | SpeechEnded
 
 
 @dataclass(slots=True)
@@ -67,6 +82,8 @@ class _Speech:
     voiced_until: int
     clear_until: int
     loudest_dbfs: float
+    paused: bool = False
+    """The silence since `voiced_until` was told."""
     recent: deque[float] = field(default_factory=lambda: deque(maxlen=_CUT_SEARCH_FRAMES))
     """Levels of the newest frames after the start or the last cut."""
 
@@ -78,6 +95,9 @@ class Endpoint:
         self._settings = settings
         self._min_speech = ms_to_samples(settings.min_speech_ms)
         self._silence = ms_to_samples(settings.silence_ms)
+        self._wait = self._silence
+        """Of the present pause."""
+        self._pause = ms_to_samples(settings.pause_ms)
         self._pre_roll = ms_to_samples(settings.pre_roll_ms)
         self._max_noise = ms_to_samples(settings.max_noise_s * 1000)
         self._piece_after = ms_to_samples(settings.piece_after_s * 1000)
@@ -91,6 +111,11 @@ class Endpoint:
         self._speech: _Speech | None = None
 
     @property
+    def noise_dbfs(self) -> float:
+        """The noise floor."""
+        return self._floor.dbfs
+
+    @property
     def keep_from(self) -> int:
         """The earliest sample that a later event can name: older audio may be dropped."""
         if self._speech:
@@ -102,6 +127,12 @@ class Endpoint:
         """What follows from these consecutive 512-sample frames: each one's speech probability and level."""
         events = (self._frame(p, level) for p, level in zip(probabilities, levels_dbfs, strict=True))
         return [event for event in events if event]
+
+    def wait(self, samples: int) -> SpeechEnded | None:
+        """This pause, but no later one, ends the utterance when it has lasted so long; it may have already."""
+        self._wait = samples
+        speech = self._speech
+        return self._end(speech, speech.voiced_until) if speech and self._waited(speech) else None
 
     def commit(self) -> SpeechEnded | None:
         """End the utterance here (push to talk); None when nobody speaks. The next one's pre-roll starts here."""
@@ -137,19 +168,30 @@ class Endpoint:
         self._speech = _Speech(started.start_sample, self._now, self._now, level_dbfs)
         return started
 
-    def _hear(self, speech: _Speech, level_dbfs: float, *, loud: bool) -> Piece | SpeechEnded | None:
+    def _hear(self, speech: _Speech, level_dbfs: float, *, loud: bool) -> Event | None:
         speech.recent.append(level_dbfs)
+        pause = self._now - FRAME_SAMPLES - speech.voiced_until
         if self._voiced:
             speech.voiced_until = self._now
             speech.loudest_dbfs = max(speech.loudest_dbfs, level_dbfs)
         if loud and level_dbfs >= speech.loudest_dbfs - CALLER_RANGE_DB:
             speech.clear_until = self._now
-        if self._now - speech.voiced_until >= self._silence:
+        if self._waited(speech):
             return self._end(speech, speech.voiced_until)
         if self._now - speech.clear_until >= self._max_noise:
             # What came long after the last clear frame was the noise; a trailing quiet syllable was not.
             return self._end(speech, min(speech.voiced_until, speech.clear_until + self._silence))
+        if speech.paused and self._voiced:
+            speech.paused = False
+            self._wait = self._silence
+            return WentOn(pause)
+        if not speech.paused and self._now - speech.voiced_until >= self._pause:
+            speech.paused = True
+            return Paused(speech.voiced_until)
         return self._piece(speech)
+
+    def _waited(self, speech: _Speech) -> bool:
+        return not self._voiced and self._now - speech.voiced_until >= self._wait
 
     def _piece(self, speech: _Speech) -> Piece | None:
         length = self._now - speech.start_sample
@@ -173,6 +215,7 @@ class Endpoint:
 
     def _silent_from(self, sample: int) -> None:
         self._speech = None
+        self._wait = self._silence
         self._onset = None
         self._voiced = False
         self._last_end = sample

@@ -61,6 +61,25 @@ def test_a_rolled_back_draft_costs_its_own_tokens_only(model, reference) -> None
     assert tokens < 15
 
 
+def test_a_draft_gives_way_until_the_first_clause_is_written(model, prompt, reference) -> None:
+    model.start(prompt(MENU, draft=True), 0)
+    model.start(prompt(ORDER), 1)
+    while not model.answers[1]:
+        model.step()
+    assert not model.answers[0]
+    model.run()
+    assert [model.answer(i) for i in range(2)] == [reference(MENU), reference(ORDER)]
+
+
+def test_a_committed_draft_gives_way_no_more(model, prompt) -> None:
+    draft = model.start(prompt(MENU, draft=True), 0)
+    model.start(prompt(ORDER), 1)
+    draft.draft = False
+    while not model.answers[1]:
+        model.step()
+    assert model.answers[0]
+
+
 def test_a_cancelled_answer_computes_nothing_more(model, prompt, reference) -> None:
     job = model.start(prompt(ORDER))
     while not model.answers[0]:

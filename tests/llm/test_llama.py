@@ -55,6 +55,17 @@ async def idle(engine: LlamaLlm) -> None:
     await until(lambda: engine._loaded.decoder.idle and not engine.info().queue)
 
 
+async def test_a_draft_is_committed(make, prompt, reference) -> None:
+    async with make() as engine:
+        slot = await engine.open()
+        slot.commit()
+        async with aclosing(slot.generate(prompt(ORDERS[0], draft=True))) as pieces:
+            first = await anext(pieces)
+            slot.commit()
+            assert not slot._job.draft
+            assert first + "".join([piece async for piece in pieces]) == reference(ORDERS[0])
+
+
 async def test_alone_and_eight_at_once_are_exact(make, prompt, reference) -> None:
     async with make() as engine:
         slots = [await engine.open() for _ in ORDERS]

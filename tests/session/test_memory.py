@@ -58,3 +58,15 @@ def test_roles_alternate(said):
     roles = [m.role for m in memory.messages("p")]
     assert roles[0] == "system"
     assert all(a != b for a, b in pairwise(roles))
+
+
+def test_what_was_asked_last_is_the_last_sentence_that_was_heard():
+    memory = Memory(1_000)
+    assert memory.asked == ""
+    memory.caller_said(1, "two cokes")
+    assert memory.asked == ""
+    memory.caller_heard(1, "Sure, two cokes. Anything else?")
+    memory.caller_said(2, "no")
+    assert memory.asked == "Anything else?"
+    memory.caller_heard(2, "Good! That is")
+    assert memory.asked == "That is"

@@ -4,35 +4,41 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.session import signals
 from app.session import turn as turns
-from app.session.turn import (
+from app.session.signals import (
     Announce,
     Answer,
     AskedToSay,
     Cut,
+    Draft,
+    Drafted,
     Drop,
     FirstAudio,
+    Foresee,
     Forget,
     Heard,
     HungUp,
     Interrupted,
-    Phase,
+    Paused,
     Remember,
     ReplyOver,
+    Resume,
     Say,
     SpeechBegan,
     SpeechEnded,
     Transcribe,
-    Turn,
     Typed,
     WasReset,
-    step,
-)  # fmt: skip
+    WentOn,
+)
+from app.session.turn import Phase, Turn, step
 from app.wire.messages import Mode
 
 NUMBERS = st.integers(0, 6)
 EVENTS = st.one_of(
-    st.just(SpeechBegan()), st.just(SpeechEnded()), st.builds(Heard, NUMBERS, st.sampled_from(["", "yes"])),
+    st.just(SpeechBegan()), st.just(Paused()), st.builds(Drafted, NUMBERS, st.sampled_from(["", "yes"])),
+    st.just(WentOn()), st.just(SpeechEnded()), st.builds(Heard, NUMBERS, st.sampled_from(["", "yes"])),
     st.just(Typed("hi")), st.just(AskedToSay("this")), st.builds(FirstAudio, NUMBERS), st.builds(ReplyOver, NUMBERS),
     st.just(Interrupted()), st.just(WasReset()), st.just(HungUp()),
 )  # fmt: skip
@@ -59,6 +65,21 @@ def test_speech_is_heard_transcribed_and_answered():
 def test_a_played_reply_leaves_it_quiet():
     turn, commands = run(*SPOKEN, FirstAudio(1), ReplyOver(1))
     assert (turn.phase, turn.reply, commands) == (Phase.IDLE, None, ())
+
+
+def test_a_pause_is_drafted_until_the_caller_goes_on():
+    turn, commands = run(SpeechBegan(), Paused())
+    assert commands == (Draft(1),)
+    assert step(turn, Drafted(1, "two")) == (turn, (Foresee(1, "two"),))
+    assert step(turn, WentOn()) == (turn, (Resume(1),))
+
+
+@pytest.mark.parametrize(
+    ("drafted", "mode"),
+    [(Drafted(1, ""), Mode.CONVERSATION), (Drafted(2, "two"), Mode.CONVERSATION), (Drafted(1, "two"), Mode.TRANSCRIBE)],
+)
+def test_what_will_not_be_answered_is_not_foreseen(drafted, mode):
+    assert run(SpeechBegan(), Paused(), drafted, mode=mode)[1] == ()
 
 
 def test_noise_is_not_answered():
@@ -118,7 +139,7 @@ def test_reset_forgets():
 # For each phase: the events that change something there. Everything else must change nothing.
 MEANINGFUL = {
     Phase.IDLE: {SpeechBegan, Typed, AskedToSay, Heard, WasReset},
-    Phase.HEARING: {SpeechEnded, Typed, AskedToSay, Heard, WasReset, HungUp},
+    Phase.HEARING: {Paused, Drafted, WentOn, SpeechEnded, Typed, AskedToSay, Heard, WasReset, HungUp},
     Phase.THINKING: {SpeechBegan, Typed, AskedToSay, Heard, FirstAudio, ReplyOver, Interrupted, WasReset, HungUp},
     Phase.SPEAKING: {SpeechBegan, Typed, AskedToSay, Heard, ReplyOver, Interrupted, WasReset, HungUp},
 }
@@ -129,8 +150,8 @@ IN_PHASE = {
     Phase.SPEAKING: (*SPOKEN, FirstAudio(1)),
 }
 ONE_OF_EACH = [
-    SpeechBegan(), SpeechEnded(), Heard(1, "x"), Typed("x"), AskedToSay("x"), FirstAudio(1), ReplyOver(1),
-    Interrupted(), WasReset(), HungUp(),
+    SpeechBegan(), Paused(), Drafted(1, "x"), WentOn(), SpeechEnded(), Heard(1, "x"), Typed("x"), AskedToSay("x"),
+    FirstAudio(1), ReplyOver(1), Interrupted(), WasReset(), HungUp(),
 ]  # fmt: skip
 
 
@@ -188,4 +209,4 @@ def test_unknown_turns_change_nothing_but_memory(events, stale):
 
 
 def test_the_table_names_every_event():
-    assert {event for _, event in turns._TABLE} == set(turns.Event.__args__)
+    assert {event for _, event in turns._TABLE} == set(signals.Event.__args__)

@@ -52,6 +52,10 @@ def final(session: str) -> SttJob:
     return SttJob(session, SttKind.FINAL, AUDIO)
 
 
+def draft(session: str) -> SttJob:
+    return SttJob(session, SttKind.DRAFT, AUDIO)
+
+
 def partial(session: str) -> SttJob:
     return SttJob(session, SttKind.PARTIAL, AUDIO)
 
@@ -73,6 +77,35 @@ async def test_finals_go_before_partials(settings) -> None:
         ears.let(*"abcde")
         await until(lambda: len(ears.started) == 5)
         assert ears.started == ["a", "d", "e", "b", "c"]
+
+
+async def test_drafts_go_between_them_and_a_committed_one_is_a_final(settings) -> None:
+    ears = Ears()
+    async with opened(ears, settings) as pool, asyncio.TaskGroup() as group:
+        group.create_task(pool.run(final("a")))
+        await until(lambda: ears.started == ["a"])
+        for job in (partial("b"), draft("c"), draft("d"), final("e")):
+            group.create_task(pool.run(job))
+        await until(lambda: pool.waiting == 4)
+        pool.commit("d")
+        pool.commit("nobody")
+        assert pool.waiting == 4
+        ears.let(*"abcde")
+        await until(lambda: len(ears.started) == 5)
+        assert ears.started == ["a", "e", "d", "c", "b"]
+
+
+async def test_a_newer_draft_takes_the_olders_place(settings) -> None:
+    ears = Ears()
+    async with opened(ears, settings) as pool, asyncio.TaskGroup() as group:
+        group.create_task(pool.run(final("a")))
+        await until(lambda: ears.started == ["a"])
+        older = group.create_task(pool.run(draft("b")))
+        await until(lambda: pool.waiting == 1)
+        newer = group.create_task(pool.run(draft("b")))
+        assert await older is None
+        ears.let("a", "b")
+        assert (await newer).text == "b"
 
 
 async def test_a_newer_partial_takes_the_olders_place(settings) -> None:

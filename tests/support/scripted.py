@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from app.interfaces import EngineInfo, Engines, EngineState, Speech, Transcript, Word
+from app.interfaces import EngineInfo, Engines, EngineState, Speech, SttKind, Transcript, Word
 
 VOICE_HZ = 16_000
 CHAR_MS = 20
@@ -62,15 +62,19 @@ class ScriptedStt(Scripted):
     texts: list[str] = field(default_factory=lambda: ["hello"])
     fault: Fault | None = None
     jobs: list = field(default_factory=list)
+    committed: list = field(default_factory=list)
 
     async def transcribe(self, job):
         self.jobs.append(job)
         await suffer(self.fault, job)
         text = self.texts[0]
-        if job.kind == 0 and len(self.texts) > 1:
+        if job.kind is not SttKind.PARTIAL and len(self.texts) > 1:
             self.texts.pop(0)
         words = tuple(Word(w, 100 * i, 100 * i + 100) for i, w in enumerate(text.split()))
         return Transcript(text, "en", 0.0 if text else 1.0, len(job.audio) // 16, words)
+
+    def commit(self, session):
+        self.committed.append(session)
 
 
 @dataclass
@@ -83,6 +87,9 @@ class ScriptedLlm(Scripted):
     slots: int = 100
     open_slots: int = 0
     running: int = 0
+    committed: int = 0
+    read: list = field(default_factory=list)
+    """Last messages of prompts that asked for no answer."""
     prompts: list = field(default_factory=list)
 
     async def open(self):
@@ -96,6 +103,9 @@ class _Slot:
         self.closed = False
 
     async def generate(self, prompt):
+        if not prompt.max_tokens:
+            self.llm.read.append(prompt.messages[-1].text)
+            return
         self.llm.prompts.append(prompt)
         self.llm.running += 1
         try:
@@ -105,6 +115,9 @@ class _Slot:
                 yield word if i == 0 else f" {word}"
         finally:
             self.llm.running -= 1
+
+    def commit(self):
+        self.llm.committed += 1
 
     async def close(self):
         if not self.closed:

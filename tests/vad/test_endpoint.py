@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.config import VadSettings, load
 from app.interfaces import FRAME_SAMPLES
-from app.vad.endpoint import CALLER_RANGE_DB, Endpoint, Event, Piece, SpeechEnded, SpeechStarted
+from app.vad.endpoint import CALLER_RANGE_DB, Endpoint, Event, Paused, Piece, SpeechEnded, SpeechStarted, WentOn
 from app.vad.floor import INITIAL_DBFS
 
 F = FRAME_SAMPLES
@@ -22,7 +22,7 @@ Frame = tuple[float, float]
 
 def settings(**changes: float) -> VadSettings:
     """In frames: 3 to start, 10 to end, 5 of pre-roll; pieces after 100, at pauses of 4, at the latest at 120."""
-    frames = {"min_speech_ms": 96, "silence_ms": 320, "pre_roll_ms": 160, "piece_pause_ms": 128}
+    frames = {"min_speech_ms": 96, "silence_ms": 320, "pre_roll_ms": 160, "piece_pause_ms": 128, "pause_ms": 10_000}
     seconds = {"piece_after_s": 3.2, "max_piece_s": 3.84, "max_noise_s": 1.6}
     return load(None, {}, ()).vad.model_copy(update=frames | seconds | changes)
 
@@ -188,3 +188,40 @@ def test_starts_and_ends_alternate_and_pieces_tile(frames: list[Frame], commits:
                     assert speaking
                     assert cursor == start <= end <= decided == (i + 1) * F
                     speaking, last_end = False, end
+
+
+PAUSING = {"pause_ms": 96}
+
+
+def test_a_pause_is_told_once_and_so_is_its_end() -> None:
+    events = run([TALK] * 20 + [QUIET] * 8 + [TALK] * 3 + [QUIET] * 10, **PAUSING)
+    assert events[1:] == [Paused(20 * F), WentOn(8 * F), Paused(31 * F), SpeechEnded(0, 31 * F, 41 * F)]
+
+
+@pytest.mark.parametrize("pause", [2, 3])
+def test_a_shorter_silence_is_no_pause(pause: int) -> None:
+    assert len(run([TALK] * 20 + [QUIET] * pause + [TALK] * 20, **PAUSING)) == (1 if pause < 3 else 3)
+
+
+def test_a_pause_ends_as_soon_as_it_was_long_enough() -> None:
+    endpoint = Endpoint(settings(**PAUSING))
+    feed(endpoint, [TALK] * 20 + [QUIET] * 5)
+    assert endpoint.wait(6 * F) is None
+    assert feed(endpoint, [QUIET]) == [SpeechEnded(0, 20 * F, 26 * F)]
+
+
+def test_a_pause_that_was_long_enough_already_ends_at_once() -> None:
+    endpoint = Endpoint(settings(**PAUSING))
+    feed(endpoint, [TALK] * 20 + [QUIET] * 5)
+    assert endpoint.wait(4 * F) == SpeechEnded(0, 20 * F, 25 * F)
+    assert endpoint.wait(4 * F) is None
+    assert feed(endpoint, [TALK] * 3)[0] == SpeechStarted(20 * F, 25 * F)
+
+
+def test_a_wait_is_for_one_pause_only() -> None:
+    endpoint = Endpoint(settings(**PAUSING))
+    feed(endpoint, [TALK] * 20 + [QUIET] * 4)
+    assert endpoint.wait(20 * F) is None
+    assert feed(endpoint, [QUIET] * 12 + [TALK]) == [WentOn(16 * F)]
+    assert feed(endpoint, [QUIET] * 10)[-1] == SpeechEnded(0, 37 * F, 47 * F)
+    assert endpoint.wait(F) is None

@@ -1,0 +1,118 @@
+"""From what was said to its reply: the prompt, the manner, and whether the reply was foreseen."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+from functools import partial
+
+from app.errors import EngineError
+from app.interfaces import LlmSlot, Prompt
+from app.session.drafting import Level, level
+from app.session.guard import pieces
+from app.session.listener import Listener
+from app.session.memory import Memory
+from app.session.parts import Desk, Parts
+from app.session.reply import Manner
+from app.session.speaker import Foreseen, Speaker
+from app.session.timeline import Timeline
+
+log = logging.getLogger(__name__)
+
+
+class Answering:
+    """One session's answers, before they are spoken."""
+
+    def __init__(
+        self, desk: Desk, parts: Parts, slot: LlmSlot, memory: Memory, listener: Listener, speaker: Speaker
+    ) -> None:
+        self._desk = desk
+        self._parts = parts
+        self._slot = slot
+        self._memory = memory
+        self._listener = listener
+        self._speaker = speaker
+        self._prefilling: asyncio.Task[None] | None = None
+
+    @property
+    def level(self) -> Level:
+        """How far a turn is drafted now."""
+        return level(self._parts.config.session.draft, self._parts.engines)
+
+    def answer(self, turn: int) -> None:
+        """The reply to all that is remembered; it may be there already."""
+        self._end_prefill()
+        self._speaker.settle_cut()
+        foreseen = Foreseen(turn, self._prompt(turn), self._manner())
+        if self._speaker.open(foreseen, self._timeline(turn)):
+            self._slot.commit()
+        else:
+            self._speaker.start(turn, self._written(foreseen.prompt), foreseen.manner, self._timeline(turn))
+
+    def prefill(self, turn: int, text: str) -> None:
+        """The caller speaks, and has said `text` so far: let the model read it, unless it has better to do."""
+        if self.level < Level.LLM or self._prefilling:
+            return
+        prompt = replace(self._prompt(turn, (turn, text)), max_tokens=0, draft=True)
+        self._prefilling = self._desk.tasks.create_task(self._read(prompt))
+
+    def foresee(self, turn: int, text: str) -> None:
+        """Work out what the reply would be if the caller had said `text` and no more."""
+        reached = self.level
+        if reached < Level.LLM:
+            return
+        self._speaker.settle_cut()
+        foreseen = Foreseen(turn, self._prompt(turn, (turn, text)), self._manner())
+        if not self._speaker.foresees(foreseen):
+            self._end_prefill()
+            source = self._written(replace(foreseen.prompt, draft=True))
+            self._speaker.foresee(foreseen, source, int(reached is Level.FULL), self._now())
+
+    def say(self, turn: int, text: str, language: str | None) -> None:
+        """A reply that is this text."""
+        self._speaker.start(turn, _once(text), self._manner(language), self._timeline(turn))
+
+    async def _read(self, prompt: Prompt) -> None:
+        try:
+            async with aclosing(self._slot.generate(prompt)) as nothing:
+                async for _ in nothing:
+                    pass
+        except EngineError as error:
+            log.info("a prefill was given up: %s", error.code)
+        self._prefilling = None
+
+    def _end_prefill(self) -> None:
+        if self._prefilling:
+            self._prefilling.cancel()
+            self._prefilling = None
+
+    def _prompt(self, turn: int, said: tuple[int, str] | None = None) -> Prompt:
+        settings = self._parts.config.llm
+        messages = self._memory.messages(self._parts.prompt(self._desk.choice.profile), said)
+        return Prompt(
+            messages, settings.max_tokens, settings.temperature, settings.top_p, seed=turn, stop=settings.stop
+        )
+
+    def _written(self, prompt: Prompt) -> AsyncGenerator[str, None]:
+        settings, retry_s = self._parts.config.llm, self._parts.config.session.reply_retry_s
+        source = partial(self._slot.generate, prompt)
+        return pieces("llm", source, settings.first_token_s, settings.limit_s, retry_s)
+
+    def _manner(self, language: str | None = None) -> Manner:
+        choice = self._desk.choice
+        speed = choice.speed or self._parts.config.profile[choice.profile].speed
+        spoken = language or choice.language or self._listener.language or self._parts.language
+        return Manner(spoken, choice.voice, speed, choice.output.rate)
+
+    def _timeline(self, turn: int) -> Timeline:
+        return self._listener.timelines.pop(turn, None) or self._now()
+
+    def _now(self) -> Timeline:
+        return Timeline(self._listener.ears.at_ms, asyncio.get_running_loop().time())
+
+
+async def _once(text: str) -> AsyncGenerator[str, None]:
+    yield text
