@@ -42,7 +42,7 @@ def server_url():
 
     async def serve():
         found["loop"] = asyncio.get_running_loop()
-        async with server(configured("session.max_sessions=12")) as running:
+        async with server(configured("session.max_sessions=12", "session.draft=auto")) as running:
             found["url"] = running.url
             started.set()
             await stop.wait()

@@ -48,8 +48,8 @@ def check_two_turns(events, turns, out):
     for turn in turns:
         assert 0 < turn["voice_to_voice_ms"] < 20_000
         marks = turn["timeline"]
-        assert marks["speech_end"] < marks["endpoint"] <= marks["final_text"] <= marks["first_token"]
-        assert marks["first_token"] <= marks["first_clause"] <= marks["first_audio"]
+        assert marks["speech_end"] < marks["draft"] < marks["endpoint"] <= marks["final_text"] <= marks["first_audio"]
+        assert marks["draft"] <= marks["first_token"] <= marks["first_clause"] <= marks["first_audio"]
     for number in (1, 2):
         pcm = read_audio(out / f"turn-{number}-reply.wav")
         assert len(audible_windows(pcm, RATE)) > 80, "more than 0.8 s can be heard"
@@ -84,7 +84,7 @@ async def converse(url, path, **configure):
     """One spoken turn at real-time pace: transcript, reply, first and last moment of the reply's sound."""
     loop = asyncio.get_running_loop()
     async with calling(url, **configure) as caller:
-        data = pcm_of(path) + quiet(1.0)
+        data = pcm_of(path) + quiet(2.2)  # the longest wait there is
         start = loop.time()
         for at in range(0, len(data), 640):
             await asyncio.sleep(max(0.0, start + at / 2 / RATE - loop.time()))
