@@ -87,7 +87,8 @@ def image(podman: Podman) -> str:
     shutil.rmtree(debian)
     volumes = [arg for here, there in _pip_files(podman.folder).items() for arg in ("--volume", f"{here}:{there}:ro")]
     podman(
-        *("build", "--format", "docker", "--isolation", "chroot", "--network", "host", *volumes),
+        # Without layers, each of which may be a copy of the whole file system, and nobody builds on them.
+        *("build", "--layers=false", "--format", "docker", "--isolation", "chroot", "--network", "host", *volumes),
         *("--build-arg", "BUILD_BASE=localhost/debian", "--tag", "parlor:cpu"),
         *("--file", str(ROOT / "docker" / "Dockerfile"), str(ROOT)),
     )
