@@ -47,10 +47,11 @@ class Answering:
         self._end_prefill()
         self._speaker.settle_cut()
         foreseen = Foreseen(turn, self._prompt(turn), self._manner())
-        if self._speaker.open(foreseen, self._timeline(turn)):
+        timeline = self._timeline(turn)
+        if self._speaker.open(foreseen, timeline):
             self._slot.commit()
         else:
-            self._speaker.start(turn, self._written(foreseen.prompt), foreseen.manner, self._timeline(turn))
+            self._speaker.start(turn, self._written(foreseen.prompt), foreseen.manner, timeline)
 
     def prefill(self, turn: int, text: str) -> None:
         """The caller speaks, and has said `text` so far: let the model read it, unless it has better to do."""
@@ -108,6 +109,7 @@ class Answering:
         return Manner(spoken, choice.voice, speed, choice.output.rate)
 
     def _timeline(self, turn: int) -> Timeline:
+        """Of the speech that is answered, which is its only one; a typed turn's begins now."""
         return self._listener.timelines.pop(turn, None) or self._now()
 
     def _now(self) -> Timeline:

@@ -29,6 +29,11 @@ class Draft:
     text: asyncio.Future[Transcript | None]
     """None when it failed: then somebody else has to."""
 
+    def settle(self, heard: Transcript | None) -> None:
+        """What became of it; only the first word counts."""
+        if not self.text.done():
+            self.text.set_result(heard)
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:

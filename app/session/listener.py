@@ -88,6 +88,7 @@ class Listener:
         """It was not over."""
         if self._draft and self._drafting:
             self._drafting.cancel()
+            self._draft.settle(None)  # a task that is cancelled before it begins says nothing, and a piece may wait
         self._draft = None
 
     def finish(self, turn: int) -> None:
@@ -175,7 +176,7 @@ class Listener:
         except EngineError:
             log.warning("session %s: a draft failed", self._session_id)
         finally:
-            draft.text.set_result(heard)
+            draft.settle(heard)
         text = draft.hearing.with_rest(heard) if heard else None
         if heard is None or text is None or draft is not self._draft:
             return

@@ -162,3 +162,14 @@ async def test_a_caller_who_was_cut_off_is_waited_for_longer(serving):
         (ready,) = caller.of("session.ready")
         session = sessions.find(ready["session_id"], ready["token"]).session
         assert [pause.weight for pause in session.listener.rhythm.pauses] == [2.0]
+
+
+async def test_a_draft_that_became_a_piece_and_was_given_up_is_made_up_for(serving):
+    """All of it in one message: the draft is given up before it has begun."""
+    pieces = ("vad.piece_after_s=1.0", "vad.piece_pause_ms=150")
+    stt = ScriptedStt(["yes please", "thank you"])
+    async with serving(*DRAFTING, *pieces, stt=stt) as (url, _), calling(url) as caller:
+        await caller.ws.send_bytes(b"".join((loud(1.1), quiet(0.25), loud(0.2))))  # at most 2 s in a message
+        await caller.hear(quiet(0.8))
+        assert (await caller.until("reply.ended"))["status"] == "completed"
+        assert [final["text"] for final in caller.of("transcript.final")] == ["yes please thank you"]

@@ -27,6 +27,7 @@ async def test_a_turn_from_speech_to_speech(serving):
         assert ended["status"] == "completed"
         assert ended["heard_text"] == "Very well then. Anything else for you today?"
         assert "".join(e["text"] for e in caller.of("reply.delta")) == ended["heard_text"]
+        assert [name for name, at in ended["timeline"].items() if at is None] == ["draft"]
         marks = [v for v in ended["timeline"].values() if v is not None]
         assert marks == sorted(marks)
         assert caller.audio[-1].last
