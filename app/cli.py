@@ -19,8 +19,9 @@ import app.bundle.command
 import app.doctor.command
 import app.hub.command
 from app import __version__, logs
-from app.config import Config, load
+from app.config import load
 from app.errors import ParlorError
+from app.settings import Config
 
 TOOLS = {
     "models": app.hub.command,

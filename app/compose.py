@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.allocator import give_back
-from app.config import ROOT, Config
+from app.config import ROOT
 from app.errors import EngineError
 from app.hub.start import check_models
 from app.interfaces import Engines, Vad
@@ -23,6 +23,7 @@ from app.net.outbox import Outbox
 from app.net.server import listening
 from app.session.parts import Parts
 from app.session.store import Sessions
+from app.settings import Config
 from app.stt.whisper import WhisperStt
 from app.tts.piper import Piper
 from app.vad.energy import Energy

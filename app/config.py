@@ -1,4 +1,4 @@
-"""Settings: one frozen model per stage, read from TOML files, the environment and the command line.
+"""The configuration, read from TOML files, the environment and the command line.
 
 Every fault of every layer is reported at once, each with the place it came from.
 """
@@ -8,205 +8,16 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from app.errors import SetupError
+from app.settings import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 """Relative paths in the configuration start here."""
 ENV_PREFIX = "PARLOR_"
-
-Count = Annotated[int, Field(ge=1)]
-NotNegative = Annotated[float, Field(ge=0)]
-Positive = Annotated[float, Field(gt=0)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Device = Literal["auto", "cpu", "cuda"]
-
-
-class Stage(BaseModel):
-    """Base of every section."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Server(Stage):
-    """Where Parlor listens, and who may speak to it."""
-
-    host: str
-    port: Annotated[int, Field(ge=0, le=65_535)]
-    """0 takes a free one and says which."""
-    token: str
-    """Admin token; empty only on loopback."""
-    open_to_all: bool
-    """Bind elsewhere than loopback without a token."""
-    allowed_hosts: tuple[str, ...]
-    allowed_origins: tuple[str, ...]
-    tls_cert: str
-    tls_key: str
-
-
-class SessionSettings(Stage):
-    """The bounds of one session (design, section 5)."""
-
-    max_sessions: Count
-    """At once; each has a sequence in the language model."""
-    idle_s: Positive
-    """Seconds since the last speech, playback or message other than audio, after which a session expires."""
-    expiring_notice_s: NotNegative
-    """How long before that the client is told."""
-    keep_s: NotNegative
-    """Seconds that a session outlives its socket."""
-    buffer_bytes: Annotated[int, Field(ge=100_000)]
-    """Audio kept for transcription."""
-    backlog_s: Positive
-    """Audio received and not yet taken, after which the socket is read no further."""
-    too_slow_s: Positive
-    """Seconds of such a standstill, after which the session ends."""
-    max_text_chars: Count
-    """Characters in one typed turn or one text to speak."""
-    max_typed_waiting: Count
-    """Typed turns waiting for the one before."""
-    history_chars: Count
-    """Characters of conversation remembered; the oldest go first."""
-    draft: Literal["auto", "off", "stt", "llm", "full"]
-    """Worked out in a pause: the text, the answer, its first speech; auto: all that nobody else has to wait for."""
-    playback_grace_s: NotNegative
-    """How long the last playback report is waited for after a stop."""
-    reply_retry_s: NotNegative
-    """Back-off before a failed engine call is tried once more."""
-
-
-class VadSettings(Stage):
-    """When speech starts and ends."""
-
-    engine: Literal["silero", "energy"]
-    threshold: Share
-    """Probability from which a frame is speech."""
-    release_threshold: Share
-    """Probability below which speech may end."""
-    min_speech_ms: Count
-    """Shorter bursts are no speech."""
-    pause_ms: Count
-    """Silence after which what was said so far is drafted."""
-    silence_ms: Count
-    """Silence that ends a turn."""
-    pre_roll_ms: Annotated[int, Field(ge=0)]
-    """Audio kept from before the detected start."""
-    noise_margin_db: NotNegative
-    """How far above the noise floor a frame must be to start speech."""
-    max_noise_s: Positive
-    """A turn held open by noise ends after this."""
-    piece_after_s: Positive
-    """Speech longer than this is transcribed in pieces, cut at the next short pause."""
-    piece_pause_ms: Count
-    """What counts as such a pause."""
-    max_piece_s: Annotated[float, Field(gt=0, le=30)]
-    """A piece is cut here even without a pause; Whisper hears 30 s at most."""
-    limit_s: Positive
-
-
-class SttSettings(Stage):
-    """Speech to text."""
-
-    model: str
-    """A CTranslate2 Whisper folder."""
-    device: Device
-    compute_type: str
-    """CTranslate2's name, or auto."""
-    threads: Annotated[int, Field(ge=0)]
-    """CPU threads of a worker; 0 lets CTranslate2 choose."""
-    workers: Count
-    """Workers that take any job, finals first."""
-    final_workers: Annotated[int, Field(ge=0)]
-    """Further workers that take finals only."""
-    language: str
-    """ISO 639-1 code; empty detects it anew in each turn."""
-    task: Literal["transcribe", "translate"]
-    """Translate: whatever is spoken becomes English text, where the model can."""
-    beam_size: Count
-    """Of the final pass; partials are greedy."""
-    window_s: Positive
-    overlap_s: Positive
-    partial_interval_ms: Count
-    """Between two partials of a session."""
-    min_chunk_ms: Count
-    """Less audio than this holds no word."""
-    stale_ms: Count
-    """A partial that waited longer is dropped."""
-    queue: Count
-    limit_s: Positive
-
-
-class LlmSettings(Stage):
-    """The language model."""
-
-    model: str
-    """A GGUF file."""
-    device: Device
-    threads: Annotated[int, Field(ge=0)]
-    """CPU threads; 0 takes all cores but one."""
-    context_tokens: Annotated[int, Field(ge=128)]
-    """Per session."""
-    prompt_chunk: Count
-    """Prompt tokens decoded in one step beside the answers in progress."""
-    max_tokens: Count
-    """Of one answer."""
-    temperature: NotNegative
-    """0 is greedy."""
-    top_p: Share
-    stop: tuple[str, ...]
-    first_token_s: Positive
-    """Until the first piece of text."""
-    limit_s: Positive
-    """Between two pieces of text."""
-
-
-class TtsSettings(Stage):
-    """Text to speech."""
-
-    voices: Annotated[tuple[str, ...], Field(min_length=1)]
-    """Piper .onnx files, each with its .onnx.json; the first of a language is its default."""
-    workers: Count
-    threads: Annotated[int, Field(ge=0)]
-    """CPU threads of a worker."""
-    first_clause_chars: Count
-    """The first clause is spoken from so many characters on."""
-    max_clause_chars: Annotated[int, Field(ge=40)]
-    """A clause is cut here even without a boundary."""
-    queue: Count
-    limit_s: Positive
-
-
-class WarmSettings(Stage):
-    """Keeping the engines warm."""
-
-    idle_s: Positive
-    """Seconds without work after which an engine is run once more."""
-
-
-class Profile(Stage):
-    """What a kind of use asks of the conversation."""
-
-    prompt: str
-    patience: Literal["default", "kiosk", "tutor"] = "default"
-    """How long a silence must be, after what kind of words, to end a turn (app/vad/waiting.py)."""
-    speed: Annotated[float, Field(ge=0.5, le=2.0)]
-
-
-class Config(Stage):
-    """All of it."""
-
-    server: Server
-    session: SessionSettings
-    vad: VadSettings
-    stt: SttSettings
-    llm: LlmSettings
-    tts: TtsSettings
-    warm: WarmSettings
-    profile: dict[str, Profile]
-
 
 Layer = tuple[str, dict[str, Any]]
 """Where a set of values came from, and the values."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from app.bench.score import Figure
-from app.config import Config
+from app.settings import Config
 
 PARTS = ("ears", "brain", "voice")
 LANGUAGES = ("en", "tr")

@@ -7,8 +7,9 @@ import os
 import sys
 from pathlib import Path
 
-from app.config import ENV_PREFIX, ROOT, Config
+from app.config import ENV_PREFIX, ROOT
 from app.errors import SetupError
+from app.settings import Config
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:

@@ -17,9 +17,10 @@ from app.bundle.gather import LLAMA, gather, installed
 from app.bundle.models import Chosen, choose
 from app.bundle.sbom import sbom
 from app.bundle.wheel import Wheel, licence_files
-from app.config import ROOT, Config
+from app.config import ROOT
 from app.errors import SetupError
 from app.install.plan import Accel
+from app.settings import Config
 
 WHEELS_MB = {"cpu": 500, "cuda": 2500}
 """Room for the packages before their size is known: 400 MB measured on the CPU; CUDA's libraries are large."""

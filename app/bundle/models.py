@@ -8,12 +8,12 @@ from pathlib import Path
 
 from app.bundle.sbom import ModelFiles
 from app.bundle.wheel import sha256
-from app.config import Config
 from app.errors import SetupError
 from app.hub.lock import Lock
 from app.hub.manifest import Manifest, Model
 from app.hub.store import State, Store
 from app.hub.wanted import wanted
+from app.settings import Config
 
 STARTER = "models/starter"
 _WEIGHTS = (".bin", ".gguf", ".onnx")

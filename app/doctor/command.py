@@ -11,9 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from app.config import ROOT, Config
+from app.config import ROOT
 from app.doctor.finding import Section, Status, document, from_bundle, in_place, mends, worst
 from app.doctor.report import section_lines, summary
+from app.settings import Config
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:

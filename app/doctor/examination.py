@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
-from app.config import ROOT, Config
+from app.config import ROOT
 from app.doctor.child import ask, run
 from app.doctor.finding import Finding, Section, error, warning
 from app.doctor.machine import is_portable, memory_mb, read_machine
@@ -26,6 +26,7 @@ from app.install import toolkit
 from app.install.card import Card
 from app.install.plan import Machine, decide
 from app.install.system import this_system
+from app.settings import Config
 
 ASK_LIMIT_S = 60.0
 """For loading libraries: a cold disk takes seconds."""

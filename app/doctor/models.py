@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.config import ROOT, Config
+from app.config import ROOT
 from app.doctor.child import ask
 from app.doctor.rules.models import ModelFacts
 from app.hub.manifest import Manifest, Model
 from app.hub.store import State, Store
+from app.settings import Config
 
 MIB = 1 << 20
 VOICES_LIMIT_S = 60.0

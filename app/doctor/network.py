@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from app.config import ROOT, Server
+from app.config import ROOT
 from app.doctor.rules.network import ANYWHERE, Answer, NetworkFacts, listeners
+from app.settings import Server
 
 ASK_LIMIT_S = 2.0
 _TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))

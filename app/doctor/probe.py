@@ -61,8 +61,8 @@ def sound(names: Sequence[str], tell: Tell) -> None:
 
 def engines(_: Sequence[str], tell: Tell) -> None:
     """Tries the engines of the configuration on the standard input."""
-    from app.config import Config
     from app.doctor.selftest import try_all
+    from app.settings import Config
 
     asyncio.run(try_all(Config.model_validate_json(sys.stdin.read()), tell))
 

@@ -15,10 +15,10 @@ import numpy as np
 
 from app.audio import to_float
 from app.compose import assembled
-from app.config import Config
 from app.errors import EngineError, ParlorError
 from app.interfaces import FRAME_SAMPLES, RATE_HZ, Engines, FloatArray, Message, Prompt, SpeechJob, SttJob, SttKind
 from app.session.resample import Resampler
+from app.settings import Config
 
 SENTENCE = "Good evening! I would like two pizzas and a lemonade, please."
 """In English; 3 s of the starter voice."""

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from app import config as settings
-from app.config import Config
 from app.errors import SetupError
+from app.settings import Config
 
 if TYPE_CHECKING:
     from app.hub.manifest import Manifest, Model

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from app.config import Config
 from app.errors import SetupError
 from app.hub.plan import amount
 from app.hub.store import State, Store
 from app.hub.wanted import wanted
+from app.settings import Config
 
 
 def check_models(config: Config, store: Store | None = None) -> None:

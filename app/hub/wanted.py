@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.config import Config
 from app.hub.manifest import Manifest, Model
+from app.settings import Config
 
 
 def wanted(config: Config, manifest: Manifest) -> tuple[Model, ...]:

@@ -10,13 +10,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from app.config import LlmSettings
 from app.errors import EngineBusyError, EngineError, EngineTimeoutError
 from app.interfaces import EngineInfo, EngineState, Message, Prompt
 from app.llm.decoder import LlmStats
 from app.llm.generation import Job
 from app.llm.loading import Loaded, load
 from app.llm.thread import DecodeThread, Release
+from app.settings import LlmSettings
 
 WARM_PROMPT = Prompt((Message("user", "Hello."),), max_tokens=4)
 

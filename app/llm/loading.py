@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from app.config import LlmSettings
 from app.errors import EngineError, SetupError
 from app.install.card import idle_card
 from app.llm.decoder import Decoder
@@ -17,6 +16,7 @@ from app.llm.planner import Planner
 from app.llm.prompt import CHATML, ChatTemplate, Markup
 from app.llm.slots import Prefixes
 from app.llm.tokens import any_of
+from app.settings import LlmSettings
 
 log = logging.getLogger(__name__)
 

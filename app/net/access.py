@@ -12,8 +12,8 @@ from ipaddress import ip_address
 from secrets import compare_digest
 from urllib.parse import SplitResult, urlsplit
 
-from app.config import Server
 from app.errors import CallerError, SetupError
+from app.settings import Server
 
 PROTOCOL = "parlor.v1"
 _TOKEN_PROTOCOL = "token."

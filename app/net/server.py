@@ -10,9 +10,10 @@ from math import ceil
 
 from aiohttp import web
 
-from app.config import ROOT, Server
+from app.config import ROOT
 from app.errors import CallerError, EngineBusyError, ParlorError, SetupError
 from app.net.api import Api
+from app.settings import Server
 
 log = logging.getLogger(__name__)
 MAX_BODY_BYTES = 64 * 1024

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.audio import level_dbfs, ms_to_samples, samples_to_ms
-from app.config import SessionSettings, VadSettings
 from app.errors import EngineError
 from app.interfaces import FloatArray, Vad
 from app.session.buffer import AudioBuffer
 from app.session.guard import once
 from app.session.hearing import Span
 from app.session.ingest import Ingest, open_ingest
+from app.settings import SessionSettings, VadSettings
 from app.vad.endpoint import Endpoint, Event, SpeechEnded
 from app.vad.framer import Framer
 from app.wire.messages import InputFormat

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from app.config import Profile
 from app.errors import CallerError
+from app.settings import Profile
 from app.wire.messages import Configure, InputFormat, Mode, Options, OutputFormat
 
 DEFAULT_PROFILE = "default"

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.config import Config
 from app.errors import ParlorError
 from app.interfaces import Engines
 from app.metrics import Metrics
 from app.session.options import Choice
 from app.session.signals import Event
+from app.settings import Config
 from app.wire.messages import Outgoing
 
 

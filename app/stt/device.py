@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from app.config import Device
+from app.settings import Device
 
 CUDA_TYPES = ("int8_float16", "float16", "int8_float32", "float32")
 """Best first: int8 weights with half-precision sums need half the memory of float16 and hear the same."""

@@ -16,9 +16,9 @@ from time import monotonic
 from types import TracebackType
 from typing import Self
 
-from app.config import SttSettings
 from app.errors import EngineBusyError, EngineError
 from app.interfaces import SttJob, SttKind, Transcript
+from app.settings import SttSettings
 from app.workers import Workers
 
 log = logging.getLogger(__name__)

@@ -14,11 +14,11 @@ from typing import Self
 import numpy as np
 
 from app.audio import samples_to_ms
-from app.config import SttSettings
 from app.errors import EngineError, SetupError
 from app.install.card import idle_card
 from app.install.cublas import FIX, preload
 from app.interfaces import RATE_HZ, EngineInfo, EngineState, FloatArray, SttJob, SttKind, Transcript, Word
+from app.settings import SttSettings
 from app.stt.decode import MAX_SAMPLES, Ask, Decoder, Hearing
 from app.stt.device import Place, is_cuda_fault, places
 from app.stt.junk import STARTER_P, WHISPER_P, Heard, is_silent, measure, why_junk

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.audio import ms_to_samples
-from app.config import SttSettings
 from app.interfaces import RATE_HZ
+from app.settings import SttSettings
 
 MAX_WINDOW = 28 * RATE_HZ
 """Whisper hears 30 s; every call is padded to that, so a longer window after a lost one costs no more."""

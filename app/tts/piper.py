@@ -12,9 +12,9 @@ from typing import Self
 import numpy as np
 
 from app.audio import to_pcm
-from app.config import TtsSettings
 from app.errors import EngineError, ParlorError, SetupError, UnknownVoiceError
 from app.interfaces import EngineInfo, EngineState, Speech, SpeechJob
+from app.settings import TtsSettings
 from app.tts.speakable import joined, speakable
 from app.tts.voice import Voice, load
 from app.tts.word_times import keep, place

@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from app.audio import ms_to_samples
-from app.config import VadSettings
 from app.interfaces import FRAME_SAMPLES, RATE_HZ
+from app.settings import VadSettings
 from app.vad.floor import NoiseFloor
 
 CALLER_RANGE_DB = 12.0

@@ -12,8 +12,8 @@ from typing import Self
 import numpy as np
 
 from app.audio import level_dbfs
-from app.config import VadSettings
 from app.interfaces import FRAME_SAMPLES, RATE_HZ, EngineInfo, EngineState, FloatArray
+from app.settings import VadSettings
 from app.vad.floor import NoiseFloor
 
 VOICE_BAND_HZ = (300, 3400)

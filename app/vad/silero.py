@@ -19,9 +19,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from app.config import VadSettings
 from app.errors import EngineError
 from app.interfaces import FRAME_SAMPLES, RATE_HZ, EngineInfo, EngineState, FloatArray
+from app.settings import VadSettings
 from app.workers import Workers
 
 _CONTEXT_SAMPLES = 64

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing import connection, get_context
@@ -29,6 +30,10 @@ class Crew:
     def threads(self) -> int:
         """One each; all where there is only one process."""
         return 1 if self.size > 1 else os.cpu_count() or 1
+
+    def clock(self) -> float:
+        """Seconds at work: of this process's core, whatever else the machine does; of the wall for a single process."""
+        return time.process_time() if self.size > 1 else time.perf_counter()
 
     def agree(self, model: nn.Module) -> None:
         """All start from the first one's weights."""

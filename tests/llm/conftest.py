@@ -12,7 +12,7 @@ from typing import Any
 import llama_cpp
 import pytest
 
-from app.config import ROOT, LlmSettings, load
+from app.config import ROOT, load
 from app.errors import EngineError
 from app.interfaces import Message, Prompt
 from app.llm.decoder import Decoder, Deliveries
@@ -22,6 +22,7 @@ from app.llm.planner import Planner
 from app.llm.prompt import CHATML, ChatTemplate, Markup
 from app.llm.slots import Prefixes
 from app.llm.tokens import any_of
+from app.settings import LlmSettings
 
 BRAIN = ROOT / "models" / "starter" / "brain" / "starter-brain.gguf"
 SYSTEM = Message("system", "You are Parlor, a friendly waiter. Answer in one or two short sentences.")

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.config import Server, load
+from app.config import load
 from app.errors import CallerError, SetupError
 from app.net.access import Access, check_bind, is_loopback, token_of
+from app.settings import Server
 
 DEFAULT = load(None, {}, ()).server
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.config import Profile
 from app.errors import CallerError
 from app.session.options import Choice, choose
+from app.settings import Profile
 from app.wire.messages import Configure, InputFormat, Mode, Options, OutputFormat
 
 PROFILES = {name: Profile(prompt="x", speed=1) for name in ("default", "kiosk", "tutor")}

@@ -15,8 +15,9 @@ import pytest
 from ctranslate2.specs import whisper_spec
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
-from app.config import ROOT, SttSettings, load
+from app.config import ROOT, load
 from app.interfaces import RATE_HZ, FloatArray
+from app.settings import SttSettings
 
 EARS = ROOT / "models" / "starter" / "ears"
 FIXTURES = ROOT / "tests" / "fixtures" / "speech"

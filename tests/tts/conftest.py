@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.config import ROOT, TtsSettings, load
+from app.config import ROOT, load
+from app.settings import TtsSettings
 
 VOICE = ROOT / "models" / "starter" / "voice" / "starter-voice.onnx"
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from app.audio import level_dbfs, to_float
-from app.config import TtsSettings
 from app.errors import EngineBusyError, EngineError, EngineTimeoutError, SetupError, UnknownVoiceError
 from app.interfaces import EngineState, Speech, SpeechJob
+from app.settings import TtsSettings
 from app.tts.piper import Piper
 from app.tts.word_times import Group
 

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from app.audio import level_dbfs
-from app.config import VadSettings, load
+from app.config import load
 from app.interfaces import RATE_HZ, FloatArray, Vad
+from app.settings import VadSettings
 from app.vad.endpoint import Endpoint, SpeechEnded, SpeechStarted
 from app.vad.framer import Framer
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.config import VadSettings, load
+from app.config import load
 from app.interfaces import FRAME_SAMPLES
+from app.settings import VadSettings
 from app.vad.endpoint import CALLER_RANGE_DB, Endpoint, Event, Paused, Piece, SpeechEnded, SpeechStarted, WentOn
 from app.vad.floor import INITIAL_DBFS
 

@@ -10,9 +10,9 @@ from app.audio import level_dbfs
 from app.bench.calls.call import Call
 from app.bench.endpoint.heard import Heard, frames, heard
 from app.compose import assembled
-from app.config import Config, VadSettings
 from app.errors import EngineError
 from app.interfaces import FRAME_SAMPLES, Vad
+from app.settings import Config, VadSettings
 
 _TOGETHER = 16
 """Calls in the detector's batch; their audio takes about 10 MB."""

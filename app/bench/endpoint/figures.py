@@ -11,7 +11,7 @@ from app.bench.calls.corpus import QUIET, SHARES, Corpus
 from app.bench.endpoint.detector import hear
 from app.bench.endpoint.report import Bench, figures_of
 from app.bench.score import Figure
-from app.config import Config
+from app.settings import Config
 
 SETS: Final = ("turns", "pauses")
 

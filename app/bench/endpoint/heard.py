@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.bench.calls.call import Call, Pause
 from app.bench.speech.labels import Span
-from app.config import VadSettings
+from app.settings import VadSettings
 from app.vad.floor import NoiseFloor
 
 

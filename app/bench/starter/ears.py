@@ -12,8 +12,8 @@ from app.bench.speech.labels import Speech
 from app.bench.starter import sets
 from app.bench.starter.listeners import loaded
 from app.bench.texts.sentences import menu_words
-from app.config import SttSettings
 from app.interfaces import RATE_HZ, FloatArray, Word
+from app.settings import SttSettings
 from app.stt.agreement import LiveText
 from app.stt.decode import Ask, Decoder
 from app.stt.windows import Pace

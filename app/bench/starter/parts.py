@@ -17,7 +17,7 @@ from app.bench.starter.ears import Ears
 from app.bench.starter.listeners import starter_ears
 from app.bench.starter.sets import around
 from app.bench.texts.sentences import STARTER, held_out, plain
-from app.config import SttSettings
+from app.settings import SttSettings
 
 EARS, BRAIN, VOICE, MENU = "ears", "brain/starter-brain.gguf", "voice/starter-voice.onnx", "menu.toml"
 

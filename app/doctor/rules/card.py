@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.config import Config, Device
 from app.doctor.finding import Finding, ok, shown, warning
 from app.install.card import Card
+from app.settings import Config, Device
 
 SETUP = "make setup PARLOR_ACCEL=cuda"
 CUBLAS = "python -m pip install --constraint constraints.txt nvidia-cublas-cu12"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from app.config import Server
 from app.doctor.finding import Finding, error, ok, warning
 from app.errors import SetupError
 from app.net.access import check_bind, is_loopback
+from app.settings import Server
 
 ANYWHERE = ("0.0.0.0", "::", "")
 NEW_TOKEN = "export PARLOR_SERVER__TOKEN=$(openssl rand -hex 16) && echo $PARLOR_SERVER__TOKEN"

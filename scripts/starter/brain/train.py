@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -98,7 +97,7 @@ class Trainer:
     def run(self, feed: Feed) -> None:
         """Train until the time is spent, on the mean clock of the crew: all stop at the same step."""
         saved, losses = self.spent_s, list[float]()
-        began = time.monotonic() - self.spent_s
+        began = self.crew.clock() - self.spent_s
         batches = iter(feed)
         while (share := self.spent_s / (self.plan.minutes * 60)) < 1:
             losses.append(self._step(next(batches), rate_at(share, self.plan.warm_share), began))
@@ -116,7 +115,7 @@ class Trainer:
                 group["lr"] = highest * rate
         loss = self._loss(batch)
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-        self.spent_s = self.crew.average(self.brain, time.monotonic() - began)
+        self.spent_s = self.crew.average(self.brain, self.crew.clock() - began)
         nn.utils.clip_grad_norm_(self.brain.parameters(), self.plan.clip)
         for optimizer in self.optimizers:
             optimizer.step()

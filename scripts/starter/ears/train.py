@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -124,7 +123,7 @@ class Training:
         """Until the time is spent."""
         until, seen, saved, stage = self._plan.minutes * 60, Counter[str](), self._spent, ""
         batches: Iterator[Batch] = iter(())
-        started = time.perf_counter() - self._spent
+        started = self._crew.clock() - self._spent
         seldom = frozenset(sentences.open_vocabulary(self._plan.language))
         scenes = Scenes(self._shards, self._step * 1_000 + self._crew.rank, seldom)
         while self._spent < until:
@@ -135,7 +134,7 @@ class Training:
             scenes.placed_share, scenes.seldom_share = _placed_share(done), 0.5 if done < _OPEN_FROM else 1.0
             seen.update(self._learn(next(batches), stage, done))
             self._step += 1
-            self._spent = self._crew.average(self._ears, time.perf_counter() - started)
+            self._spent = self._crew.average(self._ears, self._crew.clock() - started)
             nn.utils.clip_grad_norm_(self._ears.parameters(), 1.0)
             self._optimizer.step()
             if self._step % 100 == 0 and self._crew.rank == 0:

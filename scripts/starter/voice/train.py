@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -95,11 +94,11 @@ class _Training:
         utterances = corpus.load(self._plan.shards[self._crew.rank :: self._crew.size] or self._plan.shards)
         feed = batches(utterances, self._plan.scale, BATCH // self._crew.size, SEED + self._step + self._crew.rank)
         total, saved, told = self._plan.minutes * 60, self._spent, list[Tensor]()
-        started = time.perf_counter() - self._spent
+        started = self._crew.clock() - self._spent
         while self._spent < total:
             told.append(self._learn(next(feed), self._spent / total))
             self._step += 1
-            self._spent = self._crew.average(self._network, time.perf_counter() - started)
+            self._spent = self._crew.average(self._network, self._crew.clock() - started)
             torch.nn.utils.clip_grad_norm_(self._network.parameters(), 1.0)
             self._optimiser.step()
             if len(told) == _TOLD_STEPS:
