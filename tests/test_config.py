@@ -6,7 +6,7 @@ import tomllib
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from app import config
+from app import settings
 from app.config import ROOT, load
 from app.errors import SetupError
 
@@ -166,13 +166,13 @@ def keys(model):
 
 def test_the_defaults_name_every_setting_and_no_other():
     profiles = DEFAULTS["profile"].values()
-    assert all(set(profile) == set(keys(config.Profile)) for profile in profiles)
+    assert all(set(profile) == set(keys(settings.Profile)) for profile in profiles)
     named = {f"{section}.{key}" for section, values in DEFAULTS.items() if section != "profile" for key in values}
-    assert named | {"profile"} == set(keys(config.Config))
+    assert named | {"profile"} == set(keys(settings.Config))
 
 
 def test_every_setting_is_explained():
-    tree = ast.parse((ROOT / "app" / "config.py").read_text("utf-8"))
+    tree = ast.parse((ROOT / "app" / "settings.py").read_text("utf-8"))
     for section in (node for node in tree.body if isinstance(node, ast.ClassDef)):
         assert ast.get_docstring(section), section.name
         for field, after in zip(section.body, [*section.body[1:], None], strict=True):
