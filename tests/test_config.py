@@ -6,7 +6,7 @@ import tomllib
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from app import settings
+from app import config, settings
 from app.config import ROOT, load
 from app.errors import SetupError
 
