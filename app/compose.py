@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import tomllib
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from app.allocator import give_back
 from app.config import ROOT
 from app.errors import EngineError
+from app.fallback.chain import Candidate, Chain
+from app.fallback.engines import FallbackLlm, FallbackStt, FallbackTts, FallbackVad
 from app.hub.start import check_models
-from app.interfaces import Engines, Vad
+from app.interfaces import Engines, Llm, SpeechJob, Stt, Vad
 from app.llm.llama import LlamaLlm
 from app.metrics import Metrics
 from app.net.access import Access, check_bind
@@ -23,8 +27,11 @@ from app.net.outbox import Outbox
 from app.net.server import listening
 from app.session.parts import Parts
 from app.session.store import Sessions
-from app.settings import Config
+from app.settings import Config, LlmSettings, SttSettings, TtsSettings, VadSettings
+from app.stt.cache import TranscriptCache
 from app.stt.whisper import WhisperStt
+from app.tts.cache import Speaker, SpeechCache
+from app.tts.disk import Disk, default_folder
 from app.tts.piper import Piper
 from app.vad.energy import Energy
 from app.vad.silero import Silero
@@ -33,6 +40,7 @@ from app.workers import Workers
 log = logging.getLogger(__name__)
 TRIM_S = 15.0
 TRIM_LIMIT_S = 60.0
+MB = 1_000_000
 STARTER = ROOT / "models" / "starter"
 
 
@@ -56,8 +64,8 @@ async def server(config: Config) -> AsyncIterator[Running]:
     api = Api(Access(config.server))
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(listening(api, config.server))
-        loaded = await stack.enter_async_context(_engines(config))
-        parts = _parts(config, loaded)
+        loaded = await stack.enter_async_context(warmed(config))
+        parts = parts_of(config, loaded)
         sessions: Sessions[Outbox] = await stack.enter_async_context(Sessions(parts))
         await stack.enter_async_context(_kept_warm(loaded, sessions, config.warm.idle_s))
         await stack.enter_async_context(_kept_small(TRIM_S))
@@ -70,22 +78,68 @@ async def server(config: Config) -> AsyncIterator[Running]:
 
 
 def assembled(config: Config) -> Engines:
-    """The engines that `config` names, still to be loaded: each is entered, then warmed."""
-    vad: Vad = Silero(config.vad) if config.vad.engine == "silero" else Energy(config.vad)
-    stt_model, llm_model = ROOT / config.stt.model, ROOT / config.llm.model
-    voices = tuple(ROOT / voice for voice in config.tts.voices)
+    """The engines that `config` names, still to be loaded: each is entered, then warmed. They remember nothing."""
+    return Engines(_vad(config.vad), _stt(config.stt), _llm(config), _tts(config.tts))
+
+
+def remembering(config: Config) -> Engines:
+    """The same, with what was said and heard before remembered as `config` asks."""
+    stt, tts = _stt(config.stt), _tts(config.tts)
     return Engines(
-        vad,
-        WhisperStt(config.stt, stt_model, starter=_is_starter(stt_model)),
-        LlamaLlm(config.llm, config.session.max_sessions, llm_model, starter=_is_starter(llm_model)),
-        Piper(config.tts, voices, starter=any(map(_is_starter, voices))),
+        _vad(config.vad),
+        TranscriptCache(stt, config.stt.cache_s) if config.stt.cache_s else stt,
+        _llm(config),
+        _speech_cache(config, tts) if config.tts.cache_mb else tts,
     )
 
 
+def _vad(settings: VadSettings) -> Vad:
+    def make(one: VadSettings) -> Vad:
+        return Silero(one) if one.engine == "silero" else Energy(one)
+
+    tries = [Candidate(one.engine, partial(make, one)) for one in settings.order()]
+    return FallbackVad(Chain("vad", tries, settings.limit_s)) if len(tries) > 1 else make(settings)
+
+
+def _stt(settings: SttSettings) -> Stt:
+    def make(one: SttSettings) -> Stt:
+        return WhisperStt(one, ROOT / one.model, starter=_is_starter(ROOT / one.model))
+
+    tries = [Candidate(f"{one.model} on {one.device}", partial(make, one)) for one in settings.order()]
+    return FallbackStt(Chain("stt", tries, settings.limit_s)) if len(tries) > 1 else make(settings)
+
+
+def _llm(config: Config) -> Llm:
+    settings = config.llm
+
+    def make(one: LlmSettings) -> Llm:
+        return LlamaLlm(one, config.session.max_sessions, ROOT / one.model, starter=_is_starter(ROOT / one.model))
+
+    tries = [Candidate(f"{one.model} on {one.device}", partial(make, one)) for one in settings.order()]
+    return FallbackLlm(Chain("llm", tries, settings.first_token_s)) if len(tries) > 1 else make(settings)
+
+
+def _tts(settings: TtsSettings) -> Speaker:
+    def make(one: TtsSettings) -> Speaker:
+        voices = tuple(ROOT / voice for voice in one.voices)
+        return Piper(one, voices, starter=any(map(_is_starter, voices)))
+
+    tries = [Candidate(", ".join(one.voices), partial(make, one)) for one in settings.order()]
+    return FallbackTts(Chain("tts", tries, settings.limit_s)) if len(tries) > 1 else make(settings)
+
+
+def _speech_cache(config: Config, tts: Speaker) -> SpeechCache:
+    settings, profiles = config.tts, config.profile.values()
+    folder = Path(settings.cache_folder) if settings.cache_folder else default_folder(os.environ)
+    disk = Disk(folder, settings.cache_disk_mb * MB) if folder and settings.cache_disk_mb else None
+    ahead = dict.fromkeys(SpeechJob(text, code, speed=p.speed) for p in profiles for code, text in p.spoken_ahead())
+    return SpeechCache(tts, settings.cache_mb * MB, tuple(ahead), disk)
+
+
 @asynccontextmanager
-async def _engines(config: Config) -> AsyncIterator[Engines]:
-    """All four, loaded and warmed."""
-    loaded = assembled(config)
+async def warmed(config: Config) -> AsyncIterator[Engines]:
+    """All four as a server has them, loaded and warmed. Raises `SetupError`, `EngineError`."""
+    loaded = remembering(config)
     async with AsyncExitStack() as stack:
         for engine in loaded.each().values():
             await stack.enter_async_context(engine)
@@ -94,7 +148,8 @@ async def _engines(config: Config) -> AsyncIterator[Engines]:
         yield loaded
 
 
-def _parts(config: Config, engines: Engines) -> Parts:
+def parts_of(config: Config, engines: Engines) -> Parts:
+    """What a server around `engines` gives its sessions."""
     infos = {name: engine.info() for name, engine in engines.each().items()}
     starters = [name for name, info in infos.items() if info.starter]
     known = tomllib.loads((STARTER / "starter.toml").read_text("utf-8")) if starters else {}

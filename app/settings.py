@@ -2,21 +2,64 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 
 Count = Annotated[int, Field(ge=1)]
 NotNegative = Annotated[float, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Device = Literal["auto", "cpu", "cuda"]
+Language = Annotated[str, Field(pattern="^[a-z]{2,3}$")]
+"""ISO 639 code."""
+
+
+_CONFIG = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Stage(BaseModel):
     """Base of every section."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = _CONFIG
+
+
+class EngineStage(Stage):
+    """A section whose engine may have others behind it."""
+
+    fallback: tuple[dict[str, Any], ...]
+    """What differs where the engine cannot be loaded or keeps failing: one table for each further try, in order."""
+
+    def order(self) -> tuple[Self, ...]:
+        """These settings, then each further try: what its table names, and all else as here."""
+        first = self.model_dump() | {"fallback": ()}
+        return tuple(self.model_validate(first | table) for table in ({}, *self.fallback))
+
+    @field_validator("fallback")
+    @classmethod
+    def _tries_are_valid(cls, tables: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
+        faults = [
+            f"try {number}: {key}: {fault}"
+            for number, table in enumerate(tables, 1)
+            for key, value in table.items()
+            for fault in cls._faults(key, value)
+        ]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return tables
+
+    @classmethod
+    def _faults(cls, key: str, value: object) -> list[str]:
+        """What is wrong with `value` as the setting `key`."""
+        field = cls.model_fields.get(key)
+        if field is None or key == "fallback":
+            return ["is not a setting"]
+        kind: Any = Annotated[field.annotation, field]
+        try:
+            TypeAdapter(kind, config=_CONFIG).validate_python(value)
+        except ValidationError as error:
+            return [e["msg"] for e in error.errors()]
+        return []
 
 
 class Server(Stage):
@@ -60,13 +103,15 @@ class SessionSettings(Stage):
     """Characters of conversation remembered; the oldest go first."""
     draft: Literal["auto", "off", "stt", "llm", "full"]
     """Worked out in a pause: the text, the answer, its first speech; auto: all that nobody else has to wait for."""
+    half_duplex: bool
+    """Hear nothing while we speak: for loudspeakers whose echo nothing cancels."""
     playback_grace_s: NotNegative
     """How long the last playback report is waited for after a stop."""
     reply_retry_s: NotNegative
     """Back-off before a failed engine call is tried once more."""
 
 
-class VadSettings(Stage):
+class VadSettings(EngineStage):
     """When speech starts and ends."""
 
     engine: Literal["silero", "energy"]
@@ -95,7 +140,7 @@ class VadSettings(Stage):
     limit_s: Positive
 
 
-class SttSettings(Stage):
+class SttSettings(EngineStage):
     """Speech to text."""
 
     model: str
@@ -123,11 +168,13 @@ class SttSettings(Stage):
     """Less audio than this holds no word."""
     stale_ms: Count
     """A partial that waited longer is dropped."""
+    cache_s: NotNegative
+    """Seconds for which the text of the same audio is remembered, in memory; 0 remembers none."""
     queue: Count
     limit_s: Positive
 
 
-class LlmSettings(Stage):
+class LlmSettings(EngineStage):
     """The language model."""
 
     model: str
@@ -151,7 +198,7 @@ class LlmSettings(Stage):
     """Between two pieces of text."""
 
 
-class TtsSettings(Stage):
+class TtsSettings(EngineStage):
     """Text to speech."""
 
     voices: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -163,6 +210,12 @@ class TtsSettings(Stage):
     """The first clause is spoken from so many characters on."""
     max_clause_chars: Annotated[int, Field(ge=40)]
     """A clause is cut here even without a boundary."""
+    cache_mb: Annotated[int, Field(ge=0)]
+    """Memory for what was spoken; 0 speaks everything anew."""
+    cache_disk_mb: Annotated[int, Field(ge=0)]
+    """Disk for the sentences of the profiles, and for no others; 0 keeps none there."""
+    cache_folder: str
+    """Where on disk; empty: parlor/speech among the user's caches."""
     queue: Count
     limit_s: Positive
 
@@ -181,6 +234,20 @@ class Profile(Stage):
     patience: Literal["default", "kiosk", "tutor"] = "default"
     """How long a silence must be, after what kind of words, to end a turn (app/vad/waiting.py)."""
     speed: Annotated[float, Field(ge=0.5, le=2.0)]
+    fillers: dict[Language, tuple[str, ...]] = {}
+    """Said where an answer is late, by language."""
+    phrases: dict[Language, tuple[str, ...]] = {}
+    """Greetings and what answers often say, by language, spoken ahead: each a clause as answers are cut into."""
+
+    def filler(self, language: str, number: int) -> str | None:
+        """What to say where the answer is late, another one for each `number`; None where there is nothing to say."""
+        found = self.fillers.get(language.partition("-")[0].lower())
+        return found[number % len(found)] if found else None
+
+    def spoken_ahead(self) -> tuple[tuple[str, str], ...]:
+        """Language and text of all that is said as it stands here, the most urgent first, each once."""
+        tables = (self.fillers, self.phrases)
+        return tuple(dict.fromkeys((code, text) for table in tables for code, texts in table.items() for text in texts))
 
 
 class Config(Stage):

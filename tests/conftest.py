@@ -1,6 +1,7 @@
 """Servers for tests, and a watch on what they leave behind."""
 
 import asyncio
+import os
 import threading
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -24,7 +25,9 @@ CONFIG = (
     "stt.beam_size=1",
     "llm.device=cpu",
     "session.draft=off",
+    "tts.cache_disk_mb=0",
 )
+os.environ["PARLOR_TTS__CACHE_DISK_MB"] = "0"  # of servers that tests start as a process
 START_S = 60.0
 
 

@@ -179,3 +179,44 @@ def test_every_setting_is_explained():
             if isinstance(field, ast.AnnAssign):
                 explained = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
                 assert explained or field.target.id in PLAIN, f"{section.name}.{field.target.id}"
+
+
+def test_further_tries_are_the_same_but_for_what_they_name():
+    stt = load(None, {}, ['stt.fallback=[{device = "cpu", beam_size = 1}, {model = "small"}]']).stt
+    first, second, third = stt.order()
+    assert first == stt.model_copy(update={"fallback": ()})
+    assert second == first.model_copy(update={"device": "cpu", "beam_size": 1})
+    assert third == first.model_copy(update={"model": "small"})
+
+
+@pytest.mark.parametrize(
+    ("table", "fault"),
+    [
+        ('{device = "tpu"}', "try 2: device: Input should be 'auto', 'cpu' or 'cuda'"),
+        ("{colour = 1}", "try 2: colour: is not a setting"),
+        (
+            "{temperature = nan, top_p = 2}",
+            "try 2: temperature: Input should be a finite number; try 2: top_p: ",
+        ),
+        ("{fallback = []}", "try 2: fallback: is not a setting"),
+        ("3", "valid dictionary"),
+    ],
+)
+def test_a_faulty_try_is_found_before_the_start(table, fault):
+    (found,) = faults(overrides=[f"llm.fallback=[{{}}, {table}]"])
+    assert fault in found
+    assert "[--set llm.fallback]" in found
+
+
+def test_what_a_profile_says_where_an_answer_is_late():
+    said = "fillers={en = ['One.', 'Two.'], tr = ['Bir.']}", "phrases={en = ['Two.', 'Three.']}"
+    overrides = ["profile.new.prompt=x", "profile.new.speed=1", *(f"profile.new.{text}" for text in said)]
+    kiosk = load(None, {}, overrides).profile["new"]
+    assert [kiosk.filler("en-GB", n) for n in range(3)] == ["One.", "Two.", "One."]
+    assert kiosk.filler("fr", 0) is None
+    assert kiosk.spoken_ahead() == (("en", "One."), ("en", "Two."), ("tr", "Bir."), ("en", "Three."))
+
+
+def test_the_language_of_a_filler_is_a_code():
+    (found,) = faults(overrides=["profile.kiosk.fillers={English = ['One.']}"])
+    assert "String should match pattern" in found

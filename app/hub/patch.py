@@ -14,7 +14,7 @@ def add_alignments(voice: Path) -> str:
     """
     try:
         import onnx
-        from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # no stubs
+        from google.protobuf.message import DecodeError
         from piper.patch_voice_with_alignment import add_alignment_output
     except ImportError as error:
         return f"the package {error.name} is missing"

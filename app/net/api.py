@@ -16,7 +16,8 @@ from app.net.outbox import Outbox
 from app.net.socket import Connection, make_socket
 from app.session.store import Entry, Sessions
 from app.wire.codec import encode, faults
-from app.wire.messages import MAX_BINARY_BYTES, MAX_TEXT_BYTES, EndReason, ErrorMessage, Options, SessionReady
+from app.wire.incoming import MAX_BINARY_BYTES, MAX_TEXT_BYTES, Options
+from app.wire.messages import EndReason, ErrorMessage, SessionReady
 
 WEB = Path(__file__).resolve().parent.parent / "web"
 LOADING_RETRY_S = 2.0

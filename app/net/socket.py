@@ -12,7 +12,8 @@ from app.errors import CallerError
 from app.net.outbox import Outbox, OutboxFullError
 from app.session.store import Entry
 from app.wire.codec import decode
-from app.wire.messages import MAX_BINARY_BYTES, MAX_TEXT_BYTES, EndReason, SessionEnded, SessionReady
+from app.wire.incoming import MAX_BINARY_BYTES, MAX_TEXT_BYTES
+from app.wire.messages import EndReason, SessionEnded, SessionReady
 
 PING_S = 20.0
 MAX_MISSED_PONGS = 2

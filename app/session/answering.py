@@ -46,7 +46,7 @@ class Answering:
         """The reply to all that is remembered; it may be there already."""
         self._end_prefill()
         self._speaker.settle_cut()
-        foreseen = Foreseen(turn, self._prompt(turn), self._manner())
+        foreseen = Foreseen(turn, self._prompt(turn), self._manner(turn))
         timeline = self._timeline(turn)
         if self._speaker.open(foreseen, timeline):
             self._slot.commit()
@@ -66,7 +66,7 @@ class Answering:
         if reached < Level.LLM:
             return
         self._speaker.settle_cut()
-        foreseen = Foreseen(turn, self._prompt(turn, (turn, text)), self._manner())
+        foreseen = Foreseen(turn, self._prompt(turn, (turn, text)), self._manner(turn))
         if not self._speaker.foresees(foreseen):
             self._end_prefill()
             source = self._written(replace(foreseen.prompt, draft=True))
@@ -74,7 +74,8 @@ class Answering:
 
     def say(self, turn: int, text: str, language: str | None) -> None:
         """A reply that is this text."""
-        self._speaker.start(turn, _once(text), self._manner(language), self._timeline(turn))
+        manner = replace(self._manner(turn, language), filler=None)
+        self._speaker.start(turn, _once(text), manner, self._timeline(turn))
 
     async def _read(self, prompt: Prompt) -> None:
         try:
@@ -102,11 +103,12 @@ class Answering:
         source = partial(self._slot.generate, prompt)
         return pieces("llm", source, settings.first_token_s, settings.limit_s, retry_s)
 
-    def _manner(self, language: str | None = None) -> Manner:
+    def _manner(self, turn: int, language: str | None = None) -> Manner:
         choice = self._desk.choice
-        speed = choice.speed or self._parts.config.profile[choice.profile].speed
-        spoken = language or choice.language or self._listener.language or self._parts.language
-        return Manner(spoken, choice.voice, speed, choice.output.rate)
+        profile = self._parts.config.profile[choice.profile]
+        spoken = language or self._desk.language
+        filler = profile.filler(spoken, turn)
+        return Manner(spoken, choice.voice, choice.speed or profile.speed, choice.output.rate, filler)
 
     def _timeline(self, turn: int) -> Timeline:
         """Of the speech that is answered, which is its only one; a typed turn's begins now."""

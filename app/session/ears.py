@@ -16,13 +16,17 @@ from app.session.buffer import AudioBuffer
 from app.session.guard import once
 from app.session.hearing import Span
 from app.session.ingest import Ingest, open_ingest
+from app.session.loudspeaker import Loudspeaker
+from app.session.own_voice import OwnVoice, levels
 from app.settings import SessionSettings, VadSettings
 from app.vad.endpoint import Endpoint, Event, SpeechEnded
 from app.vad.framer import Framer
-from app.wire.messages import InputFormat
+from app.wire.incoming import InputFormat
 
 TAIL_SAMPLES = 4_800
 """300 ms after the last voiced frame go to the recogniser too: the detector misses a final "s" or "t"."""
+ECHO_SAMPLES = 8_000
+"""500 ms: the client's buffers, the room and the way back may delay our own voice so far."""
 _COMPRESSED_BYTES_PER_S = 16_000
 """What a second of a browser's Opus takes at most (128 kbit/s), where a byte count must stand for time."""
 
@@ -62,7 +66,12 @@ class Ears:
     def __init__(self, vad: Vad, vad_settings: VadSettings, settings: SessionSettings) -> None:
         self.received = 0
         """Samples at 16 kHz that were taken: the session's audio clock."""
+        self.own = OwnVoice()
+        self.loudspeaker = Loudspeaker(self.own)
         self._settings = settings
+        self._threshold = vad_settings.threshold
+        self._framed = 0
+        """Samples at 16 kHz that the detector heard."""
         self._stream = vad.open()
         self._limit_s = vad_settings.limit_s
         self._framer = Framer()
@@ -156,6 +165,10 @@ class Ears:
         """Nobody needs audio before `sample`, except for what a later start may reach back to."""
         self._buffer.drop_before(min(sample, self._endpoint.keep_from))
 
+    def doubtful(self, sample: int) -> bool:
+        """Whether a sound at `sample` may be our own, or its echo."""
+        return sample < self.loudspeaker.sounds_until + ECHO_SAMPLES
+
     async def _take(self, data: bytes) -> list[Sound]:
         if self._ingest is None:
             self._ingest = open_ingest(self._format)
@@ -173,6 +186,9 @@ class Ears:
             probabilities = np.zeros(len(frames), np.float32)  # unheard, but counted: the clock must not slip
             failed = [] if self._failing else [DetectorFailed(error)]
             self._failing = True
+        voiced = (probabilities >= self._threshold).tolist()
+        self.own.hear(self._framed, levels(frames.ravel()), voiced=voiced)
+        self._framed += frames.size
         return [*failed, *self._endpoint.feed(probabilities.tolist(), [level_dbfs(frame) for frame in frames])]
 
     async def _change(self, form: InputFormat) -> None:

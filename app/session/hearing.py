@@ -53,6 +53,10 @@ class Hearing:
         """Where the part begins that is in no piece yet."""
         self.oldest = start
         """The first sample that is still needed."""
+        self.over = False
+        """All of it was said."""
+        self.end = start
+        """Of what can be transcribed."""
         self._spans: asyncio.Queue[_Part | None] = asyncio.Queue()  # a piece every 8 s at most: bounded by the buffer
         self._heard: list[Transcript] = []
         self._waiting = 0
@@ -62,13 +66,14 @@ class Hearing:
         covered = draft if draft and draft.span.start == self.live_start else None
         self._spans.put_nowait(_Part(Span(self.live_start, end), covered))
         self._waiting += 1
-        self.live_start = end
+        self.live_start = self.end = end
 
     def finish(self, end: int, draft: Draft | None = None) -> None:
         """The speech ended at sample `end`; nothing but silence may have come after the last piece."""
         if end > self.live_start or self.live_start == self.start:
             self.piece(end, draft)
         self._spans.put_nowait(None)
+        self.over = True
 
     def with_rest(self, rest: Transcript) -> str | None:
         """All that was said, where `rest` comes after the last piece; None while a piece is not text yet."""

@@ -20,7 +20,7 @@ from av.error import FFmpegError
 from app.audio import to_float
 from app.errors import CallerError
 from app.interfaces import RATE_HZ, FloatArray
-from app.wire.messages import InputFormat
+from app.wire.incoming import InputFormat
 
 EBML_MAGIC = b"\x1a\x45\xdf\xa3"
 """The first bytes of every WebM recording (RFC 8794, 11.2.1)."""

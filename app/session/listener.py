@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from functools import partial
+from typing import assert_never
 
 from app.audio import ms_to_samples, samples_to_ms
 from app.errors import EngineError
 from app.interfaces import SttJob, SttKind, Transcript
 from app.session import refusals, signals
+from app.session.doubting import Doubts
 from app.session.ears import TAIL_SAMPLES, DetectorFailed, Ears, NothingToCommit, Progress, Sound
 from app.session.guard import attempt, once
 from app.session.hearing import Draft, Hearing, Span
@@ -32,6 +34,7 @@ class Listener:
 
     def __init__(self, session_id: str, desk: Desk, parts: Parts) -> None:
         self.ears = Ears(parts.engines.vad, parts.config.vad, parts.config.session)
+        self.doubts = Doubts(desk, session_id, parts, self.ears, self.end)
         self.language: str | None = None
         """Of the newest transcript with words in it."""
         self.timelines: dict[int, Timeline] = {}
@@ -41,6 +44,7 @@ class Listener:
         self._session_id = session_id
         self._desk = desk
         self._stt = parts.engines.stt
+        self._metrics = parts.metrics
         self._settings = parts.config.stt
         self._retry_s = parts.config.session.reply_retry_s
         self._clock = asyncio.get_running_loop().time
@@ -49,7 +53,7 @@ class Listener:
         """The one that is being spoken."""
         self._live: LiveText | None = None
         self._partial_runs = False
-        self._start = 0
+        self._start = self._onset = 0
         self._draft: Draft | None = None
         """Of the present pause."""
         self._drafting: asyncio.Task[None] | None = None
@@ -67,34 +71,87 @@ class Listener:
         async for sound in self.ears.listen():
             self._on(sound)
 
-    def begin(self, turn: int) -> None:
-        """`turn` starts with the speech that was just detected."""
+    def carry_out(self, command: signals.OfSpeech) -> None:
+        """What the turn machine wants."""
+        turn = command.turn
+        match command:
+            case signals.Announce():
+                self._begin(turn)
+            case signals.Doubt():
+                self.doubts.begin(self._open(turn), self._onset)
+            case signals.Weigh():
+                self._close(turn)
+                self.doubts.over()
+            case signals.Ignore():
+                self._ignore(turn)
+            case signals.Draft():
+                self._begin_draft(turn)
+            case signals.Resume():
+                self._drop_draft()
+            case signals.Transcribe():
+                self._close(turn)
+                self._desk.tell(wire.SpeechStopped(turn))
+            case _:
+                assert_never(command)
+
+    def _open(self, turn: int) -> Hearing:
         hearing = self._newest = self._hearings[turn] = Hearing(turn, self._start)
+        return hearing
+
+    def _begin(self, turn: int) -> None:
+        """`turn` starts with the speech that was just detected, or that there was doubt of until now."""
+        hearing = self._without_ours(turn) or self._hearings.get(turn) or self._open(turn)
+        self.doubts.forget()
         self._live = LiveText(Pace.of(self._settings))
         self._desk.tell(wire.SpeechStarted(turn))
         self._desk.so_far(turn, "")
+        self._metrics.turns.labels("spoken").inc()
         self._desk.tasks.create_task(self._transcribe(hearing))
 
-    def draft(self, turn: int) -> None:
+    def _without_ours(self, turn: int) -> Hearing | None:
+        """What was in doubt and is the caller's: from where the caller began."""
+        start = self.doubts.start_of(turn)
+        if start is None:
+            return None
+        doubted = self._hearings[turn]
+        hearing = self._hearings[turn] = Hearing(turn, start)
+        if doubted.over:
+            hearing.finish(max(start, doubted.end))
+        else:
+            self._newest = hearing
+        return hearing
+
+    def _ignore(self, turn: int) -> None:
+        """It was no turn."""
+        self.doubts.forget()
+        self.timelines.pop(turn, None)
+        if not self._hearings.pop(turn).over:
+            self._newest = None
+            self.ears.end_speech()
+
+    def _begin_draft(self, turn: int) -> None:
         """The speech of `turn` may be over: transcribe it as if it were."""
         hearing = self._hearings.get(turn)
-        if not hearing or self._paused_at <= hearing.live_start:
+        if not self._desk.drafts or not hearing or self._paused_at <= hearing.live_start:
             return
         span = Span(hearing.live_start, min(self.ears.received, self._paused_at + TAIL_SAMPLES))
         self._draft = Draft(hearing, span, self.ears.at_ms, asyncio.get_running_loop().create_future())
         self._drafting = self._desk.tasks.create_task(self._transcribe_draft(self._draft))
 
-    def resume(self) -> None:
+    def _drop_draft(self) -> None:
         """It was not over."""
         if self._draft and self._drafting:
             self._drafting.cancel()
             self._draft.settle(None)  # a task that is cancelled before it begins says nothing, and a piece may wait
         self._draft = None
 
-    def finish(self, turn: int) -> None:
+    def _close(self, turn: int) -> None:
         """The speech of `turn` is over: by the detector's word, or because somebody went on without waiting for it."""
-        ended = self._ended or self.ears.end_speech()
         hearing, draft = self._hearings.get(turn), self._draft
+        if hearing and hearing.over:
+            self._live = None
+            return
+        ended = self._ended or self.ears.end_speech()
         self._ended = self._newest = self._live = self._draft = None
         if not hearing:
             return
@@ -105,25 +162,23 @@ class Listener:
             self._stt.commit(self._session_id)
             timeline.place("draft", draft.at_ms)
         hearing.finish(min(decided, end + TAIL_SAMPLES) if end > hearing.live_start else hearing.live_start, draft)
-        self._desk.tell(wire.SpeechStopped(turn))
 
     def _on(self, sound: Sound) -> None:
         match sound:
             case SpeechStarted(start, onset):
-                self._start = start
-                self._learn(onset)
-                self._desk.do(signals.SpeechBegan())
+                self._started(start, onset)
             case Piece(end_sample=end):
                 if self._newest:
                     self._newest.piece(end, self._draft)
             case Paused(end_sample=end):
                 self._paused_at = end
                 self._desk.do(signals.Paused())
+                self.doubts.paused()
             case WentOn(pause):
                 self.rhythm = self.rhythm.heard(samples_to_ms(pause))
                 self._desk.do(signals.WentOn())
             case SpeechEnded():
-                self._end(sound)
+                self.end(sound)
             case NothingToCommit():
                 self._desk.fail(refusals.nothing_to_commit())
             case DetectorFailed(error):
@@ -131,11 +186,19 @@ class Listener:
             case Progress():
                 self._progress()
 
+    def _started(self, start: int, onset: int) -> None:
+        self._start, self._onset = start, onset
+        doubtful = self.ears.doubtful(onset)
+        if not doubtful:
+            self._learn(onset)
+        self._desk.do(signals.SpeechBegan(doubtful))
+
     def _learn(self, onset: int) -> None:
         if self._last and onset - self._last.decided_sample < ms_to_samples(CUT_OFF_MS):
             self.rhythm = self.rhythm.cut(samples_to_ms(onset - self._last.end_sample))
 
-    def _end(self, ended: SpeechEnded) -> None:
+    def end(self, ended: SpeechEnded) -> None:
+        """The speech is over."""
         self._ended = self._last = ended
         self._desk.do(signals.SpeechEnded())
         self._ended = None
@@ -143,6 +206,7 @@ class Listener:
     def _progress(self) -> None:
         needed = min((h.oldest for h in self._hearings.values()), default=self.ears.received)
         self.ears.forget_before(needed)
+        self.doubts.progress()
         if not (self._desk.choice.partials and self._live and self._newest) or self._partial_runs or self._draft:
             return
         hearing = self._newest
@@ -183,7 +247,7 @@ class Listener:
         self.language = heard.language if text else self.language
         self._desk.do(signals.Drafted(draft.hearing.turn, text))
         if ended := self.ears.wait(self._desk.patience(text)):
-            self._end(ended)
+            self.end(ended)
 
     async def _transcribe(self, hearing: Hearing) -> None:
         """The final text of one turn."""

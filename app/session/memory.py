@@ -10,6 +10,26 @@ from app.interfaces import Message
 _SENTENCE_END = re.compile(r"(?<=[.!?。？！])\s*(?=\S)")
 
 
+_HEARD_ENOUGH = 0.7
+"""Part of a sentence from which on one answers it; of the next one as much less does not make it forgotten."""
+
+
+def last_sentence(text: str, heard: str) -> str:
+    """The sentence of `text` that one answers who has heard its beginning `heard`; empty in the middle of one."""
+    done = len(heard.rstrip())
+    before, at = "", 0
+    for sentence in _SENTENCE_END.split(text.strip()):
+        start = text.index(sentence, at)
+        at = start + len(sentence)
+        part = (done - start) / len(sentence) if sentence else 0.0
+        if part <= 1 - _HEARD_ENOUGH:
+            return before
+        if part < _HEARD_ENOUGH:
+            return ""
+        before = sentence
+    return before
+
+
 @dataclass(frozen=True, slots=True)
 class _Exchange:
     """What was said in one turn."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from app.errors import CallerError
 from app.settings import Profile
-from app.wire.messages import Configure, InputFormat, Mode, Options, OutputFormat
+from app.wire.incoming import Configure, InputFormat, Mode, Options, OutputFormat
 
 DEFAULT_PROFILE = "default"
 

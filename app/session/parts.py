@@ -10,6 +10,7 @@ from typing import Protocol
 from app.errors import ParlorError
 from app.interfaces import Engines
 from app.metrics import Metrics
+from app.session.loudspeaker import Loudspeaker
 from app.session.options import Choice
 from app.session.signals import Event
 from app.settings import Config
@@ -50,6 +51,26 @@ class Desk(Protocol):
 
     def so_far(self, turn: int, text: str) -> None:
         """The caller, who still speaks, has said this for certain."""
+
+    @property
+    def drafts(self) -> bool:
+        """Whether a turn is worked out before it is over."""
+
+    @property
+    def loudspeaker(self) -> Loudspeaker:
+        """The caller's."""
+
+    @property
+    def at(self) -> int:
+        """Where the audio clock stands, in samples."""
+
+    @property
+    def language(self) -> str:
+        """What is spoken, as far as is known."""
+
+    @property
+    def asked(self) -> str:
+        """Our last sentence, if it was heard but for its end."""
 
     def patience(self, text: str) -> int:
         """How long a pause after `text` must be to end the turn, in ms."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
 from app.audio import ms_to_samples
-from app.interfaces import Pcm, Speech, SpeechJob, Tts
+from app.errors import EngineError
+from app.interfaces import Pcm, Speech, SpeechJob, Tts, Word
 from app.session.guard import attempt
 from app.session.resample import Resampler
 from app.session.timeline import Timeline
@@ -25,6 +26,8 @@ MAX_CLAUSES = 64
 """Clauses written and not yet spoken; then the model waits."""
 MAX_SPEECHES = 2
 """Clauses spoken and not yet sent."""
+FILLER_S = 1.5
+"""After the endpoint: a caller who hears nothing for so long asks whether anybody is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Manner:
     speed: float
     rate_hz: int | None
     """None is the voice's own."""
+    filler: str | None = None
+    """Said where the answer is late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,8 @@ class Mouth(Protocol):
 
     def tell(self, message: Outgoing) -> None: ...
 
-    def audio(self, frame: AudioFrame) -> None: ...
+    def audio(self, frame: AudioFrame, in_s: float, words: Sequence[Word]) -> None:
+        """Send this; it will be heard so many seconds from now, and `words` of the reply begin in it."""
 
     def has_room(self) -> bool: ...
 
@@ -85,6 +91,10 @@ class Reply:
         self._gate.set()
         self._ahead = 0
         """Clauses that are spoken before the gate opens."""
+        self._resampler: Resampler | None = None
+        self._answered = asyncio.Event()
+        """There is something to send, or never will be."""
+        self._fills = self._sounds = False
 
     @property
     def opened(self) -> bool:
@@ -121,6 +131,16 @@ class Reply:
             self.last_report.set()
         self._changed.set()
 
+    def hush(self) -> None:
+        """The client is told to pause."""
+        if self.playout:
+            self.playout.hold(self._clock())
+
+    def go_on(self) -> int:
+        """The client is told to play on: from where, in ms."""
+        self._changed.set()
+        return self.playout.go_on(self._clock()) if self.playout else 0
+
     def heard(self, *, whole: bool) -> str:
         """The part of the text that the caller heard; all of it when the reply was played to its end."""
         if whole or not self.playout:
@@ -141,39 +161,71 @@ class Reply:
         await self._clauses.put(None)
 
     async def _speak(self) -> None:
-        manner, spoken = self._manner, 0
+        spoken = 0
         while (clause := await self._clauses.get()) is not None:
             if spoken >= self._ahead:
                 await self._gate.wait()
             spoken += 1
-            job = SpeechJob(clause, manner.language, manner.voice, manner.speed, draft=not self.opened)
-            speak = partial(self._tts.speak, job)
-            speech = await attempt("tts", speak, self._limits.limit_s, self._limits.retry_s)
+            speech = await self._spoken(clause)
             self.timeline.mark("first_clause", self._clock())
+            self._answered.set()
             await self._speeches.put((clause, speech))
+        self._answered.set()
         await self._speeches.put(None)
 
+    async def _spoken(self, text: str) -> Speech:
+        manner = self._manner
+        job = SpeechJob(text, manner.language, manner.voice, manner.speed, draft=not self.opened)
+        return await attempt("tts", partial(self._tts.speak, job), self._limits.limit_s, self._limits.retry_s)
+
     async def _send(self) -> None:
-        resampler: Resampler | None = None
+        await self._gate.wait()
+        await self._fill()
         index = 0
         while (item := await self._speeches.get()) is not None:
             clause, speech = item
-            await self._gate.wait()
-            if not self.playout or not resampler:
-                rate_hz = self._manner.rate_hz or speech.rate_hz
-                self.playout, resampler = Playout(rate_hz), Resampler(speech.rate_hz, rate_hz)
-            pcm = resampler.feed(speech.pcm)
-            placed = self.playout.place(clause, speech.words, pcm.size)
+            playout, pcm = self._fitted(speech)
+            placed = playout.place(clause, speech.words, pcm.size)
             words = tuple(TimedWord(w.text, w.start_ms, w.end_ms) for w in placed.words)
             self._tell(ReplySentence(self.turn, index, clause, placed.start_ms, words))
             index += 1
-            await self._pace(self.playout, pcm)
-        if self.playout and resampler:
-            tail = resampler.flush()
+            await self._pace(playout, pcm)
+        if self.playout and self._resampler:
+            tail = self._resampler.flush()
             self.playout.place("", (), tail.size)
             self._frame(self.playout, tail, last=True)
             while not self.playout.finished(self._clock()):
                 await self._change(self.playout)
+
+    async def _fill(self) -> None:
+        """Where the answer is late: a word in the meantime, which is no part of it."""
+        if not self._manner.filler or await self._answered_in(FILLER_S - self.timeline.since_s(self._clock())):
+            return
+        try:
+            speech = await self._spoken(self._manner.filler)
+        except EngineError:
+            return  # the answer itself will say what is wrong
+        if not self._answered.is_set():
+            playout, pcm = self._fitted(speech)
+            playout.place("", (), pcm.size)
+            self._fills = True
+            await self._pace(playout, pcm)
+            self._fills = False
+
+    async def _answered_in(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._answered.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def _fitted(self, speech: Speech) -> tuple[Playout, Pcm]:
+        """At the rate of this reply."""
+        if not self.playout or not self._resampler:
+            rate_hz = self._manner.rate_hz or speech.rate_hz
+            self.playout, self._resampler = Playout(rate_hz), Resampler(speech.rate_hz, rate_hz)
+        return self.playout, self._resampler.feed(speech.pcm)
 
     async def _pace(self, playout: Playout, pcm: Pcm) -> None:
         """Send as much as may be ahead of what is heard, then wait for the caller to hear it."""
@@ -191,11 +243,14 @@ class Reply:
         if not self.live:
             return
         now = self._clock()
-        if pcm.size and "first_audio" not in self.timeline:
+        if pcm.size and not self._fills:
             self.timeline.mark("first_audio", now)
+        if pcm.size and not self._sounds:
+            self._sounds = True
             self._mouth.sounds(self.turn)
         data = pcm.astype("<i2").tobytes()
-        self._mouth.audio(AudioFrame(self.turn, playout.rate_hz, playout.sent, data, last))
+        frame = AudioFrame(self.turn, playout.rate_hz, playout.sent, data, last)
+        self._mouth.audio(frame, playout.in_s(now), playout.words_in(pcm.size))
         playout.was_sent(pcm.size, now)
 
     async def _change(self, playout: Playout) -> None:

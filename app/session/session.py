@@ -19,12 +19,15 @@ from app.session.buffer import BufferFullError
 from app.session.drafting import Level
 from app.session.ears import StandstillError
 from app.session.listener import Listener
+from app.session.loudspeaker import Loudspeaker
 from app.session.memory import Memory
 from app.session.options import Choice, choose
 from app.session.outlet import Outlet
 from app.session.parts import Parts
 from app.session.speaker import Speaker
+from app.session.state import Phase, Turn
 from app.vad.waiting import PATIENCE, Situation, wait_ms
+from app.wire import incoming
 from app.wire import messages as wire
 from app.wire.chunks import Chunks
 from app.wire.messages import EndReason
@@ -56,7 +59,7 @@ class Session:
         self.memory = Memory(parts.config.session.history_chars)
         self.listener = Listener(session_id, self, parts)
         self.speaker = Speaker(self, outlet, self.memory, parts)
-        self.turn = turns.Turn(choice.mode)
+        self.turn = Turn(choice.mode)
         self._parts = parts
         self._answering = Answering(self, parts, slot, self.memory, self.listener, self.speaker)
         self._slot = slot
@@ -88,7 +91,7 @@ class Session:
     def stand(self) -> Stand:
         if self.reason:
             return Stand.ENDED
-        return Stand.IDLE if self.turn.phase is turns.Phase.IDLE else Stand.BUSY
+        return Stand.IDLE if self.turn.phase is Phase.IDLE else Stand.BUSY
 
     # ---- what the socket does
 
@@ -98,31 +101,31 @@ class Session:
 
     async def hear(self, data: bytes) -> None:
         """Take audio; waits while the session is behind. Raises `CallerError`."""
-        self.allow(wire.BINARY)
+        self.allow(incoming.BINARY)
         await self._put(data)
 
-    async def receive(self, message: wire.ClientMessage) -> None:
+    async def receive(self, message: incoming.ClientMessage) -> None:
         """Carry out a message. Raises `CallerError`; then nothing was changed."""
         self.allow(message.type)
         self.active_at = self.clock()
         match message:
-            case wire.Configure():
+            case incoming.Configure():
                 self._configure(message)
-            case wire.AudioChunk():
+            case incoming.AudioChunk():
                 await self._chunk(message)
-            case wire.Commit():
+            case incoming.Commit():
                 self.listener.ears.commit()
-            case wire.Text():
+            case incoming.Text():
                 self.do(signals.Typed(self._checked(message.text)))
-            case wire.TextRequest():
+            case incoming.TextRequest():
                 self._say(message)
-            case wire.Interrupt():
+            case incoming.Interrupt():
                 self.do(signals.Interrupted())
-            case wire.Playback():
+            case incoming.Playback():
                 self.speaker.playback(message)
-            case wire.Control():
+            case incoming.Control():
                 self._control(message)
-            case wire.Bye():
+            case incoming.Bye():
                 self.end(EndReason.BYE)
             case _:
                 assert_never(message)
@@ -156,21 +159,40 @@ class Session:
         self.tell(wire.ErrorMessage(error.code, error.message, error.fix, fatal, error.retry_after_s))
 
     def so_far(self, turn: int, text: str) -> None:
-        if self.choice.mode is wire.Mode.CONVERSATION and not self.speaker.pending:
+        if self.choice.mode is incoming.Mode.CONVERSATION and not self.speaker.pending:
             self._answering.prefill(turn, text)
+
+    @property
+    def drafts(self) -> bool:
+        return self._answering.level is not Level.OFF
+
+    @property
+    def loudspeaker(self) -> Loudspeaker:
+        return self.listener.ears.loudspeaker
+
+    @property
+    def at(self) -> int:
+        return self.listener.ears.received
+
+    @property
+    def language(self) -> str:
+        return self.choice.language or self.listener.language or self._parts.language
+
+    @property
+    def asked(self) -> str:
+        return self.memory.asked if self.speaker.saying is None else self.speaker.saying
 
     def patience(self, text: str) -> int:
         listener, profile = self.listener, self._parts.config.profile[self.choice.profile]
-        spoken = self.choice.language or listener.language or self._parts.language
         noise = listener.ears.noise_dbfs
-        situation = Situation(text, spoken, self.memory.asked, noise, rhythm=listener.rhythm)
+        situation = Situation(text, self.language, self.memory.asked, noise, rhythm=listener.rhythm)
         return wait_ms(situation, PATIENCE[profile.patience])
 
     def do(self, event: signals.Event) -> None:
         self.turn, commands = turns.step(self.turn, event)
         for command in commands:
             self._carry_out(command)
-        if self.turn.phase is turns.Phase.IDLE:
+        if self.turn.phase is Phase.IDLE:
             self.speaker.forget_foreseen()
         if isinstance(event, signals.SpeechBegan | signals.FirstAudio):
             self.active_at = self.clock()
@@ -179,8 +201,6 @@ class Session:
 
     def _carry_out(self, command: signals.Command) -> None:
         match command:
-            case signals.Announce() | signals.Draft() | signals.Resume() | signals.Transcribe():
-                self._of_speech(command)
             case signals.Remember(turn, text):
                 self.memory.caller_said(turn, text)
             case signals.Foresee(turn, text):
@@ -189,30 +209,13 @@ class Session:
                 self._answer(turn)
             case signals.Say(turn, text, language):
                 self._answering.say(turn, text, language)
-            case signals.Cut(turn):
-                self.speaker.cut(turn)
-            case signals.Drop(turn):
-                self.speaker.never(turn)
             case signals.Forget():
                 self.speaker.settle_cut()
                 self.memory.forget()
+            case signals.Duck() | signals.Hush() | signals.GoOn() | signals.Cut() | signals.Drop():
+                self.speaker.carry_out(command)
             case _:
-                assert_never(command)
-
-    def _of_speech(self, command: signals.OfSpeech) -> None:
-        match command:
-            case signals.Announce(turn):
-                self.listener.begin(turn)
-                self._parts.metrics.turns.labels("spoken").inc()
-            case signals.Draft(turn):
-                if self._answering.level is not Level.OFF:
-                    self.listener.draft(turn)
-            case signals.Resume():
-                self.listener.resume()
-            case signals.Transcribe(turn):
-                self.listener.finish(turn)
-            case _:
-                assert_never(command)
+                self.listener.carry_out(command)
 
     def _answer(self, turn: int) -> None:
         if self.detached_at is None:
@@ -220,14 +223,14 @@ class Session:
         else:  # said before the caller hung up: it is remembered, and nobody would hear us
             self.do(signals.ReplyOver(turn))
 
-    def _configure(self, message: wire.Configure) -> None:
+    def _configure(self, message: incoming.Configure) -> None:
         voices = self._parts.engines.tts.voices()
         self.choice = choose(self.choice, message, self._parts.config.profile, voices)
-        self.turn = turns.Turn(self.choice.mode, number=self.turn.number)
+        self.turn = Turn(self.choice.mode, number=self.turn.number)
         if message.input is not None:
             self.listener.ears.configure(message.input)
 
-    async def _chunk(self, message: wire.AudioChunk) -> None:
+    async def _chunk(self, message: incoming.AudioChunk) -> None:
         await self._put(self._chunks.take(message))
         if message.is_final:
             self.listener.ears.commit()
@@ -238,7 +241,7 @@ class Session:
         except StandstillError:
             self._end_with(refusals.too_slow(self._parts.config.session.too_slow_s), EndReason.TOO_SLOW)
 
-    def _say(self, message: wire.TextRequest) -> None:
+    def _say(self, message: incoming.TextRequest) -> None:
         if len(self.turn.waiting) >= self._parts.config.session.max_typed_waiting:
             raise refusals.too_fast(len(self.turn.waiting))
         self.do(signals.AskedToSay(self._checked(message.text), message.language))
@@ -246,7 +249,7 @@ class Session:
     def _checked(self, text: str) -> str:
         return refusals.checked(text, self._parts.config.session.max_text_chars)
 
-    def _control(self, message: wire.Control) -> None:
+    def _control(self, message: incoming.Control) -> None:
         match message.command:
             case "ping":
                 self.tell(wire.Pong())

@@ -9,7 +9,38 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SpeechBegan:
-    """The detector heard the caller begin."""
+    """The detector heard somebody begin."""
+
+    doubtful: bool = False
+    """It may be our own voice: something of ours sounded just now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspected:
+    """The sound in doubt is more than our own voice explains."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """The sound in doubt goes on, and so far it was ours."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The sound in doubt is the caller, who speaks to us."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissed:
+    """The sound in doubt is over, and called for nothing: our own voice, a cough, an "uh-huh"."""
+
+    turn: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +120,10 @@ class HungUp:
 
 Event = (
     SpeechBegan
+    | Suspected
+    | Cleared
+    | Confirmed
+    | Dismissed
     | Paused
     | Drafted
     | WentOn
@@ -110,6 +145,27 @@ Event = (
 @dataclass(frozen=True, slots=True)
 class Announce:
     """Tell the client that turn began to be heard."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Listen to turn without telling anybody, and find out whose sound it is."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weigh:
+    """The sound in doubt is over: decide by the whole of it."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """The sound in doubt never was a turn."""
 
     turn: int
 
@@ -168,6 +224,27 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class Duck:
+    """Play the reply of turn softer."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Let the reply of turn wait where it is."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """Play the reply of turn on as before."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """Stop the reply of turn, now."""
 
@@ -186,6 +263,7 @@ class Forget:
     """Empty the conversation's memory."""
 
 
-OfSpeech = Announce | Draft | Resume | Transcribe
-Command = OfSpeech | Foresee | Remember | Answer | Say | Cut | Drop | Forget
+OfSpeech = Announce | Doubt | Weigh | Ignore | Draft | Resume | Transcribe
+OfReply = Duck | Hush | GoOn | Cut | Drop
+Command = OfSpeech | OfReply | Foresee | Remember | Answer | Say | Forget
 Commands = tuple[Command, ...]

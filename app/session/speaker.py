@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
+from app.audio import ms_to_samples
 from app.errors import EngineError
-from app.interfaces import Prompt
+from app.interfaces import RATE_HZ, Prompt, Word
 from app.session import signals
-from app.session.memory import Memory
+from app.session.memory import Memory, last_sentence
 from app.session.outlet import Outlet
 from app.session.parts import Desk, Parts
 from app.session.reply import Limits, Manner, Reply
 from app.session.timeline import Timeline, Timings
+from app.wire import incoming
 from app.wire import messages as wire
 from app.wire.codec import AudioFrame
 from app.wire.messages import ReplyStatus
 
 log = logging.getLogger(__name__)
+
+DUCK_DB = -12.0
+"""Soft enough to speak against, loud enough to follow: a false alarm is hardly noticed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class Speaker:
         """Not settled yet: the live one, and those that were cut a moment ago."""
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._draft: _Draft | None = None
+        self._hushed: int | None = None
         settings = parts.config
         self._limits = Limits(
             settings.tts.first_clause_chars,
@@ -60,6 +67,12 @@ class Speaker:
             settings.tts.limit_s,
             settings.session.reply_retry_s,
         )
+
+    @property
+    def saying(self) -> str | None:
+        """The sentence of the live reply whose end is being heard; empty in the middle of one, None without a reply."""
+        live = next((reply for reply in self._replies.values() if reply.live and reply.playout), None)
+        return last_sentence(live.text, live.heard(whole=False)) if live else None
 
     @property
     def pending(self) -> int:
@@ -102,11 +115,28 @@ class Speaker:
             self._draft.task.cancel()
             self._draft = None
 
-    def cut(self, turn: int) -> None:
+    def carry_out(self, command: signals.OfReply) -> None:
+        """What the turn machine wants."""
+        match command:
+            case signals.Duck(turn):
+                self._desk.tell(wire.ReplyDuck(turn, DUCK_DB))
+            case signals.Hush(turn):
+                self._hush(turn)
+            case signals.GoOn(turn):
+                self._go_on(turn)
+            case signals.Cut(turn):
+                self._cut(turn)
+            case signals.Drop(turn):
+                self._never(turn)
+            case _:
+                assert_never(command)
+
+    def _cut(self, turn: int) -> None:
         """Stop `turn` at once. What was heard of it is settled when the client's last report is there."""
         reply = self._replies[turn]
         reply.live = False
         self._outlet.drop(turn)
+        self._desk.loudspeaker.stopped(self._desk.at)
         self._desk.tell(wire.ReplyStop(turn))
         self._tasks.pop(turn).cancel()
         if reply.playout and reply.playout.sent:
@@ -115,13 +145,30 @@ class Speaker:
         else:
             self._settle(reply, ReplyStatus.INTERRUPTED)
 
-    def never(self, turn: int) -> None:
+    def _hush(self, turn: int) -> None:
+        """It must be somebody else who speaks."""
+        self._hushed = turn
+        self._replies[turn].hush()
+        self._desk.loudspeaker.stopped(self._desk.at)
+        self._desk.tell(wire.ReplyPause(turn))
+
+    def _go_on(self, turn: int) -> None:
+        """It was nothing."""
+        if self._hushed != turn:
+            self._desk.tell(wire.ReplyDuck(turn, 0.0))
+            return
+        self._hushed = None
+        from_ms = self._replies[turn].go_on()
+        self._desk.loudspeaker.goes_on(ms_to_samples(from_ms), self._desk.at)
+        self._desk.tell(wire.ReplyResume(turn, from_ms))
+
+    def _never(self, turn: int) -> None:
         """A text that waited to be spoken will not be."""
         now = asyncio.get_running_loop().time()
         self._desk.tell(wire.ReplyEnded(turn, ReplyStatus.INTERRUPTED, "", Timeline(0, now).as_dict()))
         self._parts.metrics.replies.labels(ReplyStatus.INTERRUPTED).inc()
 
-    def playback(self, report: wire.Playback) -> None:
+    def playback(self, report: incoming.Playback) -> None:
         """The client's word on what was heard; of a reply that ended already it comes too late."""
         if reply := self._replies.get(report.turn):
             reply.report(report.played_ms, report.state)
@@ -142,8 +189,9 @@ class Speaker:
     def tell(self, message: wire.Outgoing) -> None:
         self._desk.tell(message)
 
-    def audio(self, frame: AudioFrame) -> None:
+    def audio(self, frame: AudioFrame, in_s: float, words: Sequence[Word]) -> None:
         self._outlet.audio(frame)
+        self._desk.loudspeaker.sent(frame, self._desk.at + round(in_s * RATE_HZ), words)
 
     def has_room(self) -> bool:
         return self._outlet.has_room()

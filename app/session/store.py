@@ -13,7 +13,8 @@ from app.session.options import Choice, choose
 from app.session.outlet import Outlet
 from app.session.parts import Parts
 from app.session.session import Session
-from app.wire.messages import EndReason, Options, SessionExpiring
+from app.wire.incoming import Options
+from app.wire.messages import EndReason, SessionExpiring
 
 O = TypeVar("O", bound=Outlet)  # noqa: E741 - an outlet
 BUSY_RETRY_S = 10.0

@@ -41,6 +41,10 @@ class Timeline:
         """A mark at monotonic time `now`, in seconds; only the first of its kind counts."""
         self._marks.setdefault(mark, self._audio_ms + round((now - self._now) * 1000))
 
+    def since_s(self, now: float) -> float:
+        """Seconds since the endpoint."""
+        return now - self._now
+
     def take(self, other: Timeline) -> None:
         """The marks of what was done before the endpoint, which `other` holds."""
         for mark in ("first_token", "first_clause"):

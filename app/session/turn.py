@@ -7,24 +7,26 @@ that carries an older one than the machine waits for changes nothing but what is
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from enum import Enum, auto
+from dataclasses import replace
 
+from app.session import doubt
 from app.session.signals import (
     Announce,
     Answer,
     AskedToSay,
+    Cleared,
     Commands,
-    Cut,
+    Confirmed,
+    Dismissed,
     Draft,
     Drafted,
-    Drop,
     Event,
     FirstAudio,
     Foresee,
     Forget,
     Heard,
     HungUp,
+    Ignore,
     Interrupted,
     Paused,
     Remember,
@@ -33,43 +35,14 @@ from app.session.signals import (
     Say,
     SpeechBegan,
     SpeechEnded,
+    Suspected,
     Transcribe,
     Typed,
     WasReset,
     WentOn,
 )
-from app.wire.messages import Mode
-
-
-class Phase(Enum):
-    """What is going on."""
-
-    IDLE = auto()
-    HEARING = auto()
-    """The caller speaks."""
-    THINKING = auto()
-    """A transcript or a reply is awaited; nothing of it was sounded yet."""
-    SPEAKING = auto()
-    """The reply sounds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """The machine's whole state."""
-
-    mode: Mode = Mode.CONVERSATION
-    phase: Phase = Phase.IDLE
-    number: int = 0
-    """The newest turn."""
-    awaited: int | None = None
-    """The turn that is being heard or transcribed, and will be answered."""
-    reply: int | None = None
-    """The turn whose reply lives: at most one."""
-    waiting: tuple[Say, ...] = ()
-    """Texts to be spoken after the live reply."""
-
-
-Step = tuple[Turn, Commands]
+from app.session.state import Doubted, Phase, Step, Turn, following, stopped
+from app.wire.incoming import Mode
 
 
 def step(turn: Turn, event: Event) -> Step:
@@ -78,24 +51,11 @@ def step(turn: Turn, event: Event) -> Step:
     return handler(turn, event) if handler else (turn, ())
 
 
-def _stopped(turn: Turn) -> Step:
-    """Whatever was awaited, sounding or waiting to sound is given up."""
-    cut: Commands = (Cut(turn.reply),) if turn.reply is not None else ()
-    drops = tuple(Drop(say.turn) for say in turn.waiting)
-    return replace(turn, phase=Phase.IDLE, awaited=None, reply=None, waiting=()), cut + drops
-
-
-def _next(turn: Turn) -> Step:
-    """Nothing lives any more: the next waiting text is spoken, or it is quiet."""
-    turn = replace(turn, awaited=None, reply=None, phase=Phase.IDLE)
-    if not turn.waiting:
-        return turn, ()
-    first, *rest = turn.waiting
-    return replace(turn, phase=Phase.THINKING, reply=first.turn, waiting=tuple(rest)), (first,)
-
-
 def _speech_began(turn: Turn, event: Event) -> Step:
-    turn, stop = _stopped(turn)
+    assert isinstance(event, SpeechBegan)
+    if turn.phase is Phase.SPEAKING or (event.doubtful and turn.awaited is None):
+        return doubt.doubted(turn, Doubted(turn.phase))
+    turn, stop = stopped(turn)
     number = turn.number + 1
     return replace(turn, phase=Phase.HEARING, number=number, awaited=number), (*stop, Announce(number))
 
@@ -124,14 +84,16 @@ def _speech_ended(turn: Turn, event: Event) -> Step:
 def _typed(turn: Turn, event: Event) -> Step:
     assert isinstance(event, Typed)
     heard = _unfinished(turn)
-    turn, stop = _stopped(turn)
+    turn, stop = stopped(turn)
     number = turn.number + 1
     turn = replace(turn, phase=Phase.THINKING, number=number, reply=number)
     return turn, (*stop, *heard, Remember(number, event.text), Answer(number))
 
 
 def _unfinished(turn: Turn) -> Commands:
-    """Speech that is given up in the middle is still transcribed: what was said is remembered."""
+    """Speech that is given up in the middle is still transcribed: what was said is remembered. A doubt is not."""
+    if turn.phase is Phase.DOUBTING and turn.awaited is not None:
+        return (Ignore(turn.awaited),)
     return (Transcribe(turn.awaited),) if turn.phase is Phase.HEARING and turn.awaited is not None else ()
 
 
@@ -139,7 +101,7 @@ def _asked_to_say(turn: Turn, event: Event) -> Step:
     assert isinstance(event, AskedToSay)
     number = turn.number + 1
     turn = replace(turn, number=number, waiting=(*turn.waiting, Say(number, event.text, event.language)))
-    return _next(turn) if turn.phase is Phase.IDLE else (turn, ())
+    return following(turn) if turn.phase is Phase.IDLE else (turn, ())
 
 
 def _heard(turn: Turn, event: Event) -> Step:
@@ -149,7 +111,7 @@ def _heard(turn: Turn, event: Event) -> Step:
         return turn, remember  # somebody went on in the meantime: it is not answered, but it was said
     if event.text and turn.mode is Mode.CONVERSATION:
         return replace(turn, awaited=None, reply=event.turn), (*remember, Answer(event.turn))
-    turn, more = _next(turn)
+    turn, more = following(turn)
     return turn, (*remember, *more)
 
 
@@ -160,15 +122,15 @@ def _first_audio(turn: Turn, event: Event) -> Step:
 
 def _reply_over(turn: Turn, event: Event) -> Step:
     assert isinstance(event, ReplyOver)
-    return _next(turn) if event.turn == turn.reply else (turn, ())
+    return following(turn) if event.turn == turn.reply else (turn, ())
 
 
 def _interrupted(turn: Turn, event: Event) -> Step:
-    return _stopped(turn)
+    return stopped(turn)
 
 
 def _reset(turn: Turn, event: Event) -> Step:
-    turn, commands = _stopped(turn)
+    turn, commands = stopped(turn)
     return turn, (*commands, Forget())
 
 
@@ -178,7 +140,7 @@ def _reset_hearing(turn: Turn, event: Event) -> Step:
 
 def _hung_up(turn: Turn, event: Event) -> Step:
     heard = _unfinished(turn)
-    turn, commands = _stopped(turn)
+    turn, commands = stopped(turn)
     return turn, (*commands, *heard)
 
 
@@ -199,5 +161,17 @@ _RULES: tuple[tuple[type[Event], tuple[Phase, ...], Callable[[Turn, Event], Step
     (WasReset, _NOT_HEARING, _reset),
     (WasReset, (Phase.HEARING,), _reset_hearing),
     (HungUp, _ALL, _hung_up),
+    (SpeechBegan, (Phase.DOUBTING,), doubt.doubted_again),
+    (Suspected, (Phase.DOUBTING,), doubt.suspected),
+    (Cleared, (Phase.DOUBTING,), doubt.cleared),
+    (Confirmed, (Phase.DOUBTING,), doubt.confirmed),
+    (Dismissed, (Phase.DOUBTING,), doubt.dismissed),
+    (Paused, (Phase.DOUBTING,), doubt.still),
+    (WentOn, (Phase.DOUBTING,), doubt.still),
+    (SpeechEnded, (Phase.DOUBTING,), doubt.ended),
+    (FirstAudio, (Phase.DOUBTING,), doubt.first_audio),
+    (ReplyOver, (Phase.DOUBTING,), doubt.reply_over),
+    (Interrupted, (Phase.DOUBTING,), doubt.interrupted),
+    (WasReset, (Phase.DOUBTING,), doubt.interrupted),
 )
 _TABLE = {(phase, event): handler for event, phases, handler in _RULES for phase in phases}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from functools import partial
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -40,6 +42,7 @@ class Piper:
         self._voices: dict[str, Voice] = {}
         self._defaults: dict[str, Voice] = {}
         self._foreign: set[str] = set()
+        self._hashes: dict[str, str] = {}
 
     async def __aenter__(self) -> Self:
         await self._workers.__aenter__()
@@ -92,6 +95,19 @@ class Piper:
             # piper and onnxruntime name no errors of their own; whichever it is, the reply ends and the session goes on
             raise EngineError(_ENGINE, f"{voice.name} failed ({type(error).__name__})") from error
 
+    async def source(self, job: SpeechJob) -> str | None:
+        """See `app.tts.cache.Speaker.source`: Piper's version and the hash of the voice's two files."""
+        if job.voice is None and job.language.partition("-")[0].lower() not in self._defaults:
+            return None
+        voice = self._voice(job)
+        if voice.name not in self._hashes:
+            path = next(path for path in self._paths if path.stem == voice.name)
+            try:
+                self._hashes[voice.name] = await self._workers.run(partial(_hashed, path), last=True)
+            except OSError as error:
+                raise EngineError(_ENGINE, f"{voice.name} cannot be read any more") from error
+        return f"piper {version('piper-tts')} {self._hashes[voice.name]}"
+
     def _voice(self, job: SpeechJob) -> Voice:
         if job.voice is not None:
             if job.voice not in self._voices:
@@ -110,6 +126,14 @@ class Piper:
 
 _MAX_FOREIGN = 32
 """Languages remembered as warned about: the name comes from clients."""
+
+
+def _hashed(path: Path) -> str:
+    """Both files of a voice: 16 MB take 15 ms."""
+    both = sha256()
+    for file in (path, Path(f"{path}.json")):
+        both.update(file.read_bytes())
+    return both.hexdigest()
 
 
 def _speak(voice: Voice, job: SpeechJob) -> Speech:

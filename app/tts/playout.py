@@ -16,6 +16,8 @@ TRUST_S = 1.0
 """A client that reports does so every 250 ms; after so long without a report we assume that it stands still."""
 END_GRACE_S = 1.0
 """How long after its computed end a reply waits for the client's `done`."""
+_RECENT = 2
+"""Clauses of which something is not sent yet: the newest, and at its begin the one before."""
 
 PlayState = Literal["playing", "paused", "done"]
 
@@ -48,6 +50,7 @@ class Playout:
         self._heard = 0.0
         self._heard_at: float | None = None
         self._state: PlayState = "playing"
+        self._held = False
         self._reported: int | None = None
         self._reported_at = 0.0
 
@@ -85,6 +88,28 @@ class Playout:
         self._heard_at = self._reported_at = now
         self._state = state
 
+    def hold(self, now: float) -> None:
+        """The client is told to pause."""
+        self._heard = self._playing_at(now)
+        self._heard_at = now
+        self._held = True
+
+    def go_on(self, now: float) -> int:
+        """The client is told to play on: from where, in ms."""
+        self._held = False
+        self._state = "playing" if self._state == "paused" else self._state
+        self._heard_at = self._reported_at = now
+        return samples_to_ms(int(self._heard), self.rate_hz)
+
+    def in_s(self, now: float) -> float:
+        """How long until what is sent at `now` is heard."""
+        return (self.sent - self._playing_at(now)) / self.rate_hz
+
+    def words_in(self, samples: int) -> tuple[Word, ...]:
+        """Those that begin in the next samples to be sent."""
+        start, end = (samples_to_ms(at, self.rate_hz) for at in (self.sent, self.sent + samples))
+        return tuple(w for clause in self._clauses[-_RECENT:] for w in clause.words if start <= w.start_ms < end)
+
     def finished(self, now: float) -> bool:
         """Whether all that was made has been heard (the caller knows whether more will be made)."""
         if self.sent < self.made:
@@ -94,7 +119,7 @@ class Playout:
         grace = 0.0 if self._reported is None else END_GRACE_S
         end = (self.made - self._heard) / self.rate_hz + grace
         since = 0.0 if self._heard_at is None else now - self._heard_at
-        return self._state != "paused" and since >= end
+        return not self._stands and since >= end
 
     def heard_samples(self, now: float) -> int:
         """What was heard: as reported, else as estimated from what was sent when."""
@@ -110,10 +135,14 @@ class Playout:
             if (word.start_ms + word.end_ms) / 2 < heard_ms
         )
 
+    @property
+    def _stands(self) -> bool:
+        return self._held or self._state == "paused"
+
     def _playing_at(self, now: float) -> float:
         """Where the playing is, as far as can be told without a report of this moment."""
         if self._heard_at is None:
             return 0.0
         until = now if self._reported is None else min(now, self._reported_at + TRUST_S)
-        elapsed = max(0.0, until - self._heard_at) if self._state == "playing" else 0.0
+        elapsed = max(0.0, until - self._heard_at) if self._state == "playing" and not self._held else 0.0
         return min(float(self.sent), self._heard + elapsed * self.rate_hz)

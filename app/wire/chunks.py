@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.errors import CallerError
 from app.wire.codec import decode_chunk
-from app.wire.messages import AudioChunk
+from app.wire.incoming import AudioChunk
 
 
 class Chunks:

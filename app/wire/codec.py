@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from app.errors import CallerError
-from app.wire.messages import BINARY, CLIENT_MESSAGE, CLIENT_TYPES, AudioChunk, ClientMessage, Outgoing
+from app.wire.incoming import BINARY, CLIENT_MESSAGE, CLIENT_TYPES, AudioChunk, ClientMessage
+from app.wire.messages import Outgoing
 
 _HEADER = struct.Struct("<BBHII")
 HEADER_BYTES = _HEADER.size

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from app.errors import CallerError
-from app.wire.messages import BINARY, Mode
+from app.wire.incoming import BINARY, Mode
 
 
 class Stand(Enum):

@@ -7,7 +7,8 @@ import pytest
 
 from app.net.outbox import Outbox
 from app.net.socket import Connection
-from app.wire.messages import Options, SessionReady
+from app.wire.incoming import Options
+from app.wire.messages import SessionReady
 from tests.support.caller import calling, loud, quiet
 
 

@@ -20,7 +20,7 @@ from app.errors import CallerError
 from app.interfaces import FloatArray
 from app.session import ingest as module
 from app.session.ingest import Pcm16Ingest, WebmOpusIngest, open_ingest
-from app.wire.messages import InputFormat
+from app.wire.incoming import InputFormat
 
 RECORDING = Path(__file__).resolve().parents[1] / "fixtures" / "mediarecorder-webm.txt"
 """1.5 s of a 440 Hz tone from Chromium 156's MediaRecorder with a time slice of 20 ms, one base64 line per message. The

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from app.errors import CallerError
 from app.session.options import Choice, choose
 from app.settings import Profile
-from app.wire.messages import Configure, InputFormat, Mode, Options, OutputFormat
+from app.wire.incoming import Configure, InputFormat, Mode, Options, OutputFormat
 
 PROFILES = {name: Profile(prompt="x", speed=1) for name in ("default", "kiosk", "tutor")}
 VOICES = ("b", "a")

@@ -10,15 +10,23 @@ from app.session.signals import (
     Announce,
     Answer,
     AskedToSay,
+    Cleared,
+    Confirmed,
     Cut,
+    Dismissed,
+    Doubt,
     Draft,
     Drafted,
     Drop,
+    Duck,
     FirstAudio,
     Foresee,
     Forget,
+    GoOn,
     Heard,
     HungUp,
+    Hush,
+    Ignore,
     Interrupted,
     Paused,
     Remember,
@@ -27,17 +35,22 @@ from app.session.signals import (
     Say,
     SpeechBegan,
     SpeechEnded,
+    Suspected,
     Transcribe,
     Typed,
     WasReset,
+    Weigh,
     WentOn,
 )
-from app.session.turn import Phase, Turn, step
-from app.wire.messages import Mode
+from app.session.state import Held, Phase, Turn
+from app.session.turn import step
+from app.wire.incoming import Mode
 
 NUMBERS = st.integers(0, 6)
 EVENTS = st.one_of(
-    st.just(SpeechBegan()), st.just(Paused()), st.builds(Drafted, NUMBERS, st.sampled_from(["", "yes"])),
+    st.builds(SpeechBegan, st.booleans()), st.builds(Suspected, NUMBERS), st.builds(Cleared, NUMBERS),
+    st.builds(Confirmed, NUMBERS), st.builds(Dismissed, NUMBERS), st.just(Paused()),
+    st.builds(Drafted, NUMBERS, st.sampled_from(["", "yes"])),
     st.just(WentOn()), st.just(SpeechEnded()), st.builds(Heard, NUMBERS, st.sampled_from(["", "yes"])),
     st.just(Typed("hi")), st.just(AskedToSay("this")), st.builds(FirstAudio, NUMBERS), st.builds(ReplyOver, NUMBERS),
     st.just(Interrupted()), st.just(WasReset()), st.just(HungUp()),
@@ -92,11 +105,95 @@ def test_transcribing_only_never_answers():
     assert (turn.phase, commands) == (Phase.IDLE, (Remember(1, "two pizzas"),))
 
 
-@pytest.mark.parametrize("before", [(), (FirstAudio(1),)], ids=["thinking", "speaking"])
-def test_speech_cuts_the_reply_in_the_same_step(before):
-    turn, commands = run(*SPOKEN, *before, SpeechBegan())
+def test_speech_cuts_a_reply_that_does_not_sound_yet_in_the_same_step():
+    turn, commands = run(*SPOKEN, SpeechBegan())
     assert commands == (Cut(1), Announce(2))
     assert (turn.phase, turn.reply) == (Phase.HEARING, None)
+
+
+DOUBTED = (*SPOKEN, FirstAudio(1), SpeechBegan())
+
+
+def test_a_sound_over_our_own_is_listened_to_before_anything_is_done():
+    turn, commands = run(*DOUBTED)
+    assert (turn.phase, turn.reply, commands) == (Phase.DOUBTING, 1, (Doubt(2),))
+
+
+def test_the_more_there_is_to_suspect_the_more_we_hold_back():
+    assert run(*DOUBTED, Suspected(2))[1] == (Duck(1),)
+    assert run(*DOUBTED, Suspected(2), Suspected(2))[1] == (Hush(1),)
+    assert run(*DOUBTED, Suspected(2), Suspected(2), Suspected(2))[1] == ()
+
+
+@pytest.mark.parametrize("held", [0, 1, 2])
+def test_what_was_nothing_lets_the_reply_go_on(held):
+    suspected = (Suspected(2),) * held
+    go_on = (GoOn(1),) if held else ()
+    turn, commands = run(*DOUBTED, *suspected, Dismissed(2))
+    assert (turn.phase, turn.reply, turn.awaited, commands) == (Phase.SPEAKING, 1, None, (Ignore(2), *go_on))
+    turn, commands = run(*DOUBTED, *suspected, Cleared(2))
+    assert (turn.phase, turn.doubt.held, commands) == (Phase.DOUBTING, Held.NOT, go_on)
+
+
+def test_the_caller_has_the_word_in_the_same_step():
+    turn, commands = run(*DOUBTED, Confirmed(2))
+    assert (turn.phase, commands) == (Phase.HEARING, (Cut(1), Announce(2)))
+    assert step(turn, SpeechEnded())[1] == (Transcribe(2),)
+
+
+def test_a_caller_who_paused_before_it_was_clear_is_drafted():
+    assert run(*DOUBTED, Paused(), Confirmed(2))[1] == (Cut(1), Announce(2), Draft(2))
+    assert run(*DOUBTED, Paused(), WentOn(), Confirmed(2))[1] == (Cut(1), Announce(2))
+
+
+def test_a_caller_who_ended_before_it_was_clear_is_answered():
+    turn, commands = run(*DOUBTED, Paused(), SpeechEnded())
+    assert commands == (Weigh(2),)
+    turn, commands = step(turn, Confirmed(2))
+    assert (turn.phase, commands) == (Phase.THINKING, (Cut(1), Announce(2), Transcribe(2)))
+    assert step(turn, Heard(2, "no"))[1] == (Remember(2, "no"), Answer(2))
+
+
+def test_the_echo_of_a_reply_that_is_over_is_no_turn():
+    turn, commands = run(*SPOKEN, FirstAudio(1), ReplyOver(1), SpeechBegan(doubtful=True))
+    assert (turn.phase, commands) == (Phase.DOUBTING, (Doubt(2),))
+    turn, commands = step(turn, Suspected(2))
+    assert commands == ()
+    assert step(turn, Dismissed(2))[1] == (Ignore(2),)
+
+
+def test_a_reply_that_ends_in_doubt_leaves_the_doubt():
+    turn, commands = run(*DOUBTED, Suspected(2), ReplyOver(1))
+    assert (turn.phase, turn.reply, commands) == (Phase.DOUBTING, None, ())
+    turn, commands = step(turn, Dismissed(2))
+    assert (turn.phase, commands) == (Phase.IDLE, (Ignore(2),))
+
+
+def test_a_text_that_waits_is_spoken_after_the_doubt():
+    commands = run(*DOUBTED, AskedToSay("b"), ReplyOver(1), Dismissed(2))[1]
+    assert commands == (Ignore(2), Say(3, "b", None))
+
+
+def test_a_reply_in_the_making_begins_in_doubt():
+    made = (AskedToSay("a"), FirstAudio(1), AskedToSay("b"), ReplyOver(1))
+    turn, commands = run(*made, SpeechBegan(doubtful=True), FirstAudio(2), Dismissed(3))
+    assert (turn.phase, turn.reply, commands) == (Phase.SPEAKING, 2, (Ignore(3),))
+
+
+def test_a_second_sound_makes_the_first_one_nothing():
+    assert run(*DOUBTED, SpeechEnded(), SpeechBegan())[1] == (Ignore(2), Doubt(3))
+
+
+def test_typing_and_hanging_up_end_a_doubt():
+    assert run(*DOUBTED, Typed("no"))[1] == (Cut(1), Ignore(2), Remember(3, "no"), Answer(3))
+    assert run(*DOUBTED, HungUp())[1] == (Cut(1), Ignore(2))
+
+
+@pytest.mark.parametrize(("event", "more"), [(Interrupted(), ()), (WasReset(), (Forget(),))])
+def test_a_reply_that_is_given_up_in_doubt_leaves_the_doubt(event, more):
+    turn, commands = run(*DOUBTED, AskedToSay("b"), event)
+    assert (turn.phase, turn.reply, commands) == (Phase.DOUBTING, None, (Cut(1), Drop(3), *more))
+    assert step(turn, Confirmed(2))[1] == (Announce(2),)
 
 
 def test_speech_while_a_transcript_is_awaited_keeps_what_was_said():
@@ -142,16 +239,22 @@ MEANINGFUL = {
     Phase.HEARING: {Paused, Drafted, WentOn, SpeechEnded, Typed, AskedToSay, Heard, WasReset, HungUp},
     Phase.THINKING: {SpeechBegan, Typed, AskedToSay, Heard, FirstAudio, ReplyOver, Interrupted, WasReset, HungUp},
     Phase.SPEAKING: {SpeechBegan, Typed, AskedToSay, Heard, ReplyOver, Interrupted, WasReset, HungUp},
-}
+    Phase.DOUBTING: {
+        SpeechBegan, Suspected, Confirmed, Dismissed, Paused, SpeechEnded, Typed, AskedToSay, Heard, ReplyOver,
+        Interrupted, WasReset, HungUp,
+    },
+}  # fmt: skip
 IN_PHASE = {
     Phase.IDLE: (),
     Phase.HEARING: (SpeechBegan(),),
     Phase.THINKING: SPOKEN,
     Phase.SPEAKING: (*SPOKEN, FirstAudio(1)),
+    Phase.DOUBTING: DOUBTED,
 }
 ONE_OF_EACH = [
     SpeechBegan(), Paused(), Drafted(1, "x"), WentOn(), SpeechEnded(), Heard(1, "x"), Typed("x"), AskedToSay("x"),
-    FirstAudio(1), ReplyOver(1), Interrupted(), WasReset(), HungUp(),
+    FirstAudio(1), ReplyOver(1), Interrupted(), WasReset(), HungUp(), Suspected(2), Cleared(2), Confirmed(2),
+    Dismissed(2),
 ]  # fmt: skip
 
 
@@ -191,8 +294,8 @@ def test_any_sequence_keeps_the_rules(events, mode):
                     pass
         assert len(live) <= 1, "at most one live reply"
         assert live == ({turn.reply} if turn.reply is not None else set())
-        if isinstance(event, SpeechBegan):
-            assert turn.reply is None, "speech while replying stops the reply in the same step"
+        if turn.phase is Phase.HEARING:
+            assert turn.reply is None, "the caller's speech stops the reply in the same step"
         assert turn.number >= before.number
         assert (turn.phase is Phase.IDLE) <= (turn.reply is None and not turn.waiting)
     assert len(started) == len(set(started))
@@ -202,7 +305,8 @@ def test_any_sequence_keeps_the_rules(events, mode):
 @given(st.lists(EVENTS, max_size=20), st.integers(100, 200))
 def test_unknown_turns_change_nothing_but_memory(events, stale):
     turn, _ = run(*events)
-    for event in (FirstAudio(stale), ReplyOver(stale), Heard(stale, "late")):
+    doubts = Suspected(stale), Cleared(stale), Confirmed(stale), Dismissed(stale)
+    for event in (FirstAudio(stale), ReplyOver(stale), Heard(stale, "late"), *doubts):
         after, commands = step(turn, event)
         assert after == turn
         assert all(isinstance(c, Remember) for c in commands)

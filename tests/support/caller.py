@@ -14,8 +14,8 @@ PATIENCE_S = 20.0
 
 
 def loud(seconds):
-    """Speech, to a scripted detector."""
-    return (np.sin(np.arange(int(seconds * RATE)) / 5) * 12_000).astype("<i2").tobytes()
+    """Speech, to a scripted detector: a buzz with all the harmonics of a voice."""
+    return (np.arange(int(seconds * RATE)) % 128 / 64 * 12_000 - 12_000).astype("<i2").tobytes()
 
 
 def quiet(seconds):

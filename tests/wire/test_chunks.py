@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.errors import CallerError
 from app.wire.chunks import Chunks
-from app.wire.messages import AudioChunk
+from app.wire.incoming import AudioChunk
 
 
 def chunk(index, data="00", *, final=False):

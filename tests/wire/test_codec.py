@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import CallerError
-from app.wire import messages
+from app.wire import incoming, messages
 from app.wire.codec import (
     HEADER_BYTES,
     AudioFrame,
@@ -18,7 +18,8 @@ from app.wire.codec import (
     encode,
     encode_audio,
 )
-from app.wire.messages import AudioChunk, HeardWord, TimedWord, TranscriptFinal
+from app.wire.incoming import AudioChunk
+from app.wire.messages import HeardWord, TimedWord, TranscriptFinal
 
 WORD = "sekerpare"
 """Stands for what a caller says; no error may hold it."""
@@ -129,11 +130,11 @@ def test_a_long_list_of_faults_is_cut():
     assert message.endswith("; and 3 more")
 
 
-@given(st.sampled_from(messages.CLIENT_TYPES), st.dictionaries(st.sampled_from(FIELDS), JSON))
+@given(st.sampled_from(incoming.CLIENT_TYPES), st.dictionaries(st.sampled_from(FIELDS), JSON))
 def test_any_fields_make_a_message_or_a_named_error(kind, fields):
     outcome = message_or_error(fields | {"type": kind})
     if isinstance(outcome, CallerError):
-        assert outcome.code == ("unknown_type" if kind == messages.BINARY else "bad_message")
+        assert outcome.code == ("unknown_type" if kind == incoming.BINARY else "bad_message")
     else:
         assert outcome.type == kind
 
@@ -143,7 +144,7 @@ def test_any_text_is_a_named_error(frame):
     assert refused(frame).code in {"bad_json", "unknown_type"}
 
 
-@given(st.sampled_from(messages.CLIENT_TYPES[1:]), st.dictionaries(st.sampled_from(FIELDS), st.sampled_from([0, 1, 2])))
+@given(st.sampled_from(incoming.CLIENT_TYPES[1:]), st.dictionaries(st.sampled_from(FIELDS), st.sampled_from([0, 1, 2])))
 def test_no_error_repeats_what_was_sent(kind, shapes):
     values = (WORD, [WORD], {WORD: WORD, "codec": WORD, "rate": WORD})
     outcome = message_or_error({"type": kind} | {field: values[shape] for field, shape in shapes.items()})
@@ -196,7 +197,7 @@ def test_a_message_is_written_with_its_place():
 @pytest.mark.parametrize(
     "message",
     [
-        messages.SessionReady("id", "token", False, {"mode": messages.Mode.SPEAK}, {}, {}, None),
+        messages.SessionReady("id", "token", False, {"mode": incoming.Mode.SPEAK}, {}, {}, None),
         messages.ReplySentence(1, 0, "a\nb", 0, (TimedWord("a", 0, 1),)),
         messages.ReplyEnded(1, messages.ReplyStatus.EMPTY, "", {"draft": None}),
         messages.ErrorMessage("busy", "m", "f", fatal=True),

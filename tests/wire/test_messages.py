@@ -7,7 +7,8 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from app.wire import messages
-from app.wire.messages import CLIENT_MESSAGE, CLIENT_TYPES, Mode, Options, Outgoing
+from app.wire.incoming import BINARY, CLIENT_MESSAGE, CLIENT_TYPES, Mode, Options
+from app.wire.messages import Outgoing
 
 DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "wire.md").read_text("utf-8")
 ONE_OF_EACH = [
@@ -35,7 +36,7 @@ def takes(message):
 def test_the_types_are_those_of_the_classes():
     assert [m["type"] for m in ONE_OF_EACH] == list(CLIENT_TYPES[1:])
     assert all(takes(m) for m in ONE_OF_EACH)
-    assert CLIENT_TYPES[0] == messages.BINARY
+    assert CLIENT_TYPES[0] == BINARY
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from app.errors import CallerError
-from app.wire.messages import BINARY, CLIENT_TYPES, Mode
+from app.wire.incoming import BINARY, CLIENT_TYPES, Mode
 from app.wire.order import LEGAL, Stand, check
 
 OK, MODE, ORDER = "ok", "not_in_mode", "out_of_order"

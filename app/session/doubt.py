@@ -1,0 +1,126 @@
+"""The turn machine's rules for a sound that may be our own voice, or no word to us. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from app.session.signals import (
+    Announce,
+    Cleared,
+    Commands,
+    Confirmed,
+    Dismissed,
+    Doubt,
+    Draft,
+    Duck,
+    Event,
+    FirstAudio,
+    Forget,
+    GoOn,
+    Hush,
+    Ignore,
+    Paused,
+    ReplyOver,
+    Suspected,
+    Transcribe,
+    WasReset,
+    Weigh,
+)
+from app.session.state import Doubted, Held, Phase, Step, Turn, following, stopped
+
+
+def doubted(turn: Turn, doubt: Doubted) -> Step:
+    """A turn that nobody is told of, for the time being."""
+    number = turn.number + 1
+    return replace(turn, phase=Phase.DOUBTING, number=number, awaited=number, doubt=doubt), (Doubt(number),)
+
+
+def doubted_again(turn: Turn, event: Event) -> Step:
+    """Before it was clear what the last sound was: so that one was nothing."""
+    assert turn.awaited is not None
+    ignore = Ignore(turn.awaited)
+    turn, commands = doubted(turn, replace(turn.doubt, silent=False, over=False))
+    return turn, (ignore, *commands)
+
+
+def still(turn: Turn, event: Event) -> Step:
+    """It pauses, or goes on."""
+    return _known(turn, silent=isinstance(event, Paused)), ()
+
+
+def ended(turn: Turn, event: Event) -> Step:
+    """All of it can be heard now."""
+    assert turn.awaited is not None
+    return _known(turn, over=True), (Weigh(turn.awaited),)
+
+
+def suspected(turn: Turn, event: Event) -> Step:
+    """The more there is to suspect, the more we hold back."""
+    assert isinstance(event, Suspected)
+    if event.turn != turn.awaited or turn.reply is None or turn.doubt.held is Held.HUSHED:
+        return turn, ()
+    if turn.doubt.held is Held.NOT:
+        return _known(turn, held=Held.DUCKED), (Duck(turn.reply),)
+    return _known(turn, held=Held.HUSHED), (Hush(turn.reply),)
+
+
+def cleared(turn: Turn, event: Event) -> Step:
+    """We need not hold back."""
+    assert isinstance(event, Cleared)
+    return (_known(turn, held=Held.NOT), _go_on(turn)) if event.turn == turn.awaited else (turn, ())
+
+
+def confirmed(turn: Turn, event: Event) -> Step:
+    """The caller has the word, and had it all the time."""
+    assert isinstance(event, Confirmed)
+    if event.turn != turn.awaited:
+        return turn, ()
+    doubt, number = turn.doubt, event.turn
+    turn, stop = stopped(turn)
+    phase = Phase.THINKING if doubt.over else Phase.HEARING
+    now: Commands = (Transcribe(number),) if doubt.over else (Draft(number),) if doubt.silent else ()
+    return replace(turn, phase=phase, awaited=number), (*stop, Announce(number), *now)
+
+
+def dismissed(turn: Turn, event: Event) -> Step:
+    """As if nothing had sounded."""
+    assert isinstance(event, Dismissed)
+    if event.turn != turn.awaited:
+        return turn, ()
+    if turn.reply is None:
+        turn, more = following(turn)
+    else:
+        turn, more = replace(turn, phase=turn.doubt.back, awaited=None, doubt=Doubted()), _go_on(turn)
+    return turn, (Ignore(event.turn), *more)
+
+
+def first_audio(turn: Turn, event: Event) -> Step:
+    """Of a reply that was being made when the sound began."""
+    assert isinstance(event, FirstAudio)
+    return (_known(turn, back=Phase.SPEAKING) if event.turn == turn.reply else turn), ()
+
+
+def reply_over(turn: Turn, event: Event) -> Step:
+    """Its echo may sound on, so the doubt stays."""
+    assert isinstance(event, ReplyOver)
+    return (_without_reply(turn) if event.turn == turn.reply else turn), ()
+
+
+def interrupted(turn: Turn, event: Event) -> Step:
+    """The reply is given up, and maybe the conversation forgotten; whoever sounds is still listened to."""
+    quiet, commands = stopped(turn)
+    forget: Commands = (Forget(),) if isinstance(event, WasReset) else ()
+    return replace(_without_reply(turn), waiting=quiet.waiting), commands + forget
+
+
+def _known(turn: Turn, **changes: Any) -> Turn:  # noqa: ANN401 - as of `replace`
+    return replace(turn, doubt=replace(turn.doubt, **changes))
+
+
+def _without_reply(turn: Turn) -> Turn:
+    return replace(_known(turn, back=Phase.IDLE, held=Held.NOT), reply=None)
+
+
+def _go_on(turn: Turn) -> Commands:
+    return (GoOn(turn.reply),) if turn.reply is not None and turn.doubt.held is not Held.NOT else ()

@@ -1,0 +1,194 @@
+"""Finds out whose sound it is that begins while ours plays: looks at it, listens to it, and tells the turn machine."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from math import inf
+
+from app.audio import ms_to_samples, samples_to_ms
+from app.errors import EngineError
+from app.interfaces import SttJob, SttKind
+from app.session import signals
+from app.session.ears import Ears
+from app.session.guard import once
+from app.session.hearing import Hearing, Span
+from app.session.own_voice import Sound
+from app.session.parts import Desk, Parts
+from app.session.whose import FIRST_PROBE_MS, OVER_MS, PROBE_EVERY_MS, Doubt, Verdict, judge
+from app.vad.endpoint import SpeechEnded
+
+log = logging.getLogger(__name__)
+
+_FIRST_PROBE, _PROBE_EVERY = ms_to_samples(FIRST_PROBE_MS), ms_to_samples(PROBE_EVERY_MS)
+_LEAD_IN = ms_to_samples(200)
+"""Before a sound is seen to be foreign it has begun."""
+_LOOK_BACK = ms_to_samples(15_000)
+"""What is longer ago is nobody's interruption."""
+
+End = Callable[[SpeechEnded], None]
+"""Tells that the speech is over."""
+
+
+@dataclass(slots=True)
+class _Doubted:
+    """One sound in doubt."""
+
+    hearing: Hearing
+    onset: int
+    due: int
+    """When it is listened to next, in samples."""
+    heard: str = ""
+    heard_until: int = 0
+    """How far the newest transcript reaches, in samples."""
+    suspicion: int = 0
+    """How often it was told."""
+
+
+class Doubts:
+    """The doubt of one session: at most one at a time."""
+
+    def __init__(self, desk: Desk, session_id: str, parts: Parts, ears: Ears, end: End) -> None:
+        self._desk = desk
+        self._end = end
+        self._session_id = session_id
+        self._stt = parts.engines.stt
+        self._settings = parts.config.stt
+        self._half_duplex = parts.config.session.half_duplex
+        self._ears = ears
+        self._doubted: _Doubted | None = None
+        self._probing: asyncio.Task[None] | None = None
+
+    def begin(self, hearing: Hearing, onset: int) -> None:
+        """Somebody sounds from sample `onset` on: `hearing`, if it is the caller."""
+        self.forget()
+        self._doubted = _Doubted(hearing, onset, onset + _FIRST_PROBE)
+        self.progress()
+
+    def progress(self) -> None:
+        """More was heard."""
+        doubted = self._doubted
+        if not doubted or self._half_duplex or doubted.hearing.over:
+            return
+        doubted.hearing.oldest = max(doubted.hearing.oldest, self._ears.received - _LOOK_BACK)
+        self._tell(doubted, self._verdict(doubted))
+        if self._doubted is doubted:
+            self._listen_when_due(doubted)
+
+    def paused(self) -> None:
+        """It may be over."""
+        if self._doubted and (self._half_duplex or not self._foreign(self._doubted)):
+            self._soon_over()
+
+    def over(self) -> None:
+        """It is."""
+        doubted = self._doubted
+        if not doubted:
+            return
+        if self._half_duplex or not self._unheard(doubted):
+            self._decide(doubted)
+        elif not self._probing:
+            self._probe(doubted)
+
+    def start_of(self, turn: int) -> int | None:
+        """Where the caller began, of a turn in doubt that is the caller's."""
+        if not self._doubted or self._doubted.hearing.turn != turn:
+            return None
+        sound = self._foreign(self._doubted)
+        return max(self._doubted.hearing.start, sound.start_sample - _LEAD_IN) if sound else None
+
+    def forget(self) -> None:
+        """It is decided, or somebody else decided it."""
+        self._doubted = None
+        if self._probing:
+            self._probing.cancel()
+            self._probing = None
+
+    def _foreign(self, doubted: _Doubted) -> Sound | None:
+        """The newest sound since the onset that is not ours."""
+        sound = self._ears.own.foreign()
+        return sound if sound and sound.end_sample > doubted.onset else None
+
+    def _verdict(self, doubted: _Doubted, *, over: bool = False) -> Verdict:
+        own, now, sound = self._ears.own, self._ears.received, self._foreign(doubted)
+        start, end = (max(sound.start_sample, doubted.onset), sound.end_sample) if sound else (doubted.onset, now)
+        newest = doubted.heard if doubted.heard_until > start else ""
+        return judge(
+            Doubt(
+                own.excess_db(start, end) if sound else -inf,
+                sounding_ms=samples_to_ms(end - start),
+                silent_ms=max(samples_to_ms(now - end), OVER_MS if over else 0),
+                language=self._desk.language,
+                learned=own.coupling is not None,
+                heard=newest,
+                heard_whole=doubted.heard_until >= end,
+                playing=own.words(start, end),
+                asked=self._desk.asked,
+            )
+        )
+
+    def _tell(self, doubted: _Doubted, verdict: Verdict) -> None:
+        """What follows while it goes on."""
+        turn, sound = doubted.hearing.turn, self._foreign(doubted)
+        if verdict is Verdict.CALLER:
+            self._desk.do(signals.Confirmed(turn))
+        elif verdict is Verdict.UNSURE:
+            long = sound is not None and sound.end_sample - sound.start_sample >= _FIRST_PROBE
+            if doubted.suspicion < 1 + long:
+                doubted.suspicion += 1
+                self._desk.do(signals.Suspected(turn))
+        elif doubted.suspicion and (verdict is Verdict.OURS or not self._unheard(doubted)):
+            doubted.suspicion = 0
+            self._desk.do(signals.Cleared(turn))
+
+    def _listen_when_due(self, doubted: _Doubted) -> None:
+        sound = self._foreign(doubted)
+        if self._probing or (sound is None and self._ears.own.coupling is not None):
+            return
+        over = sound is not None and self._ears.received - sound.end_sample >= ms_to_samples(OVER_MS)
+        due = max(doubted.due, sound.start_sample + _FIRST_PROBE if sound else 0)
+        if self._unheard(doubted) and (over or self._ears.received >= due):
+            self._probe(doubted)
+
+    def _unheard(self, doubted: _Doubted) -> bool:
+        """Whether there is something that no transcript tells of yet."""
+        sound = self._foreign(doubted)
+        if sound is None:
+            until = doubted.hearing.end if doubted.hearing.over else self._ears.received
+            return self._ears.own.coupling is None and doubted.heard_until < until
+        return doubted.heard_until < sound.end_sample
+
+    def _probe(self, doubted: _Doubted) -> None:
+        doubted.due = self._ears.received + _PROBE_EVERY
+        self._probing = self._desk.tasks.create_task(self._listen(doubted))
+
+    async def _listen(self, doubted: _Doubted) -> None:
+        sound = self._foreign(doubted)
+        start = max(doubted.hearing.oldest, (sound.start_sample if sound else doubted.onset) - _LEAD_IN)
+        span = Span(start, self._ears.received)
+        language, task = self._desk.choice.language, self._settings.task
+        job = SttJob(self._session_id, SttKind.DRAFT, self._ears.audio(span), language, task)
+        try:
+            heard = await once("stt", partial(self._stt.transcribe, job), self._settings.limit_s)
+            doubted.heard = heard.text if heard else ""
+        except EngineError:
+            log.warning("session %s: a sound could not be listened to", self._session_id)
+        doubted.heard_until = span.end
+        self._probing = None
+        if doubted.hearing.over:
+            self.over()
+        elif doubted is self._doubted:
+            self.progress()
+
+    def _decide(self, doubted: _Doubted) -> None:
+        """All of it is known."""
+        verdict = Verdict.OURS if self._half_duplex else self._verdict(doubted, over=True)
+        theirs = verdict is Verdict.CALLER
+        self._desk.do((signals.Confirmed if theirs else signals.Dismissed)(doubted.hearing.turn))
+
+    def _soon_over(self) -> None:
+        if ended := self._ears.wait(OVER_MS):
+            self._end(ended)

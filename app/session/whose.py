@@ -1,0 +1,105 @@
+"""Is it the caller who speaks, and does the caller want the turn? By whose sound it is, and by its words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import Enum, auto
+from itertools import pairwise
+from math import inf
+from typing import Final
+
+from app.vad.backchannels import content_words, is_answerable, is_backchannel, spoken_words
+
+FIRST_PROBE_MS: Final = 240
+"""From the onset until what was said is looked at: less holds no word, and levels show an onset some 60 ms late."""
+PROBE_EVERY_MS: Final = 100
+"""At most: the last look must be back. There are few doubts, and 600 ms are few looks."""
+OVER_MS: Final = 250
+"""Silence after which a sound is over: longer than the gap within "uh-huh", or between two coughs."""
+LONG_MS: Final = 1_200
+"""Who speaks so long says more than a backchannel, whatever is understood; three coughs are shorter."""
+ALIKE: Final = 0.85
+"""Share of letters from which a word is taken for one of ours that was misheard."""
+VAGUELY_ALIKE: Final = 0.5
+"""The same, where nothing but the words tells: the recogniser errs on the echo of a room."""
+WORDS_ALONE: Final = 2
+"""Foreign words that prove a caller where the levels prove nothing yet."""
+
+
+class Verdict(Enum):
+    """Whose sound it is."""
+
+    UNSURE = auto()
+    """Not ours: play softer, and look again."""
+    OURS = auto()
+    NOTHING = auto()
+    """A cough, a noise: it is over and held no word."""
+    BACKCHANNEL = auto()
+    """It is over and asked for nothing: go on."""
+    CALLER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What is known of a sound that came while we speak."""
+
+    excess_db: float
+    """The greatest since its onset (`OwnVoice.excess_db`)."""
+    sounding_ms: int
+    """From its onset to the newest sound of it."""
+    silent_ms: int
+    """Since then."""
+    language: str
+    learned: bool = True
+    """Whether it is known how our own sound arrives: then its levels alone tell what is ours."""
+    heard: str = ""
+    """The newest transcript of it, from its onset on; empty before the first, and where it holds no word."""
+    heard_whole: bool = False
+    """That transcript was made of all of it."""
+    playing: tuple[str, ...] = ()
+    """Our words that can be in that sound (`OwnVoice.words`)."""
+    asked: str = ""
+    """Our last sentence, if all but its end was heard."""
+
+    @property
+    def goes_on(self) -> bool:
+        return self.silent_ms < OVER_MS
+
+
+def judge(doubt: Doubt) -> Verdict:
+    """Whose sound it is, as far as can be told."""
+    words = spoken_words(doubt.heard, doubt.language)
+    if doubt.excess_db == -inf:
+        return Verdict.OURS if doubt.learned else _by_words_alone(doubt, words)
+    strange = [word for word in words if not is_ours(word, doubt.playing, doubt.language, ALIKE)]
+    if content_words(strange, doubt.language):
+        return Verdict.CALLER
+    if strange and is_answerable(doubt.asked, doubt.language):
+        return Verdict.CALLER
+    if not doubt.goes_on:
+        return _over(doubt, strange)
+    return Verdict.CALLER if doubt.sounding_ms >= LONG_MS else Verdict.UNSURE
+
+
+def _over(doubt: Doubt, strange: Sequence[str]) -> Verdict:
+    if strange:
+        return Verdict.BACKCHANNEL
+    return Verdict.NOTHING if doubt.heard_whole else Verdict.UNSURE
+
+
+def _by_words_alone(doubt: Doubt, words: Sequence[str]) -> Verdict:
+    strange = [word for word in words if not is_ours(word, doubt.playing, doubt.language, VAGUELY_ALIKE)]
+    enough = len(strange) >= WORDS_ALONE and 2 * len(strange) > len(words)
+    return Verdict.CALLER if enough and not is_backchannel(" ".join(strange), doubt.language) else Verdict.OURS
+
+
+def is_ours(word: str, playing: Sequence[str], language: str, alike: float) -> bool:
+    """Whether a word that was heard may be one, or two in a row, of those we play."""
+    ours = [each for text in playing for each in spoken_words(text, language)]
+    return any(_alike(word, each) >= alike for each in (*ours, *(f"{a}{b}" for a, b in pairwise(ours))))
+
+
+def _alike(one: str, two: str) -> float:
+    return SequenceMatcher(None, one, two, autojunk=False).ratio()

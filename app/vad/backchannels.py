@@ -1,0 +1,84 @@
+"""What people say while another speaks, without wanting to speak: "uh-huh", "okay", "hı hı". Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.vad.cues.answer import asked_for
+from app.vad.cues.judging import LANGUAGES
+from app.vad.cues.said import Said
+from app.vad.cues.words import Asked, phrases
+
+LONGEST = 3
+"""Words of a phrase."""
+PHRASES = {
+    "en": phrases("""
+        uh huh, uhuh, uhhuh, aha, ah, uh, um, hm, hmm, mhm, mm, mmm, mm hmm, mm hm, mhmm, huh, okay, ok, oh,
+        oh okay, yeah, yep, yup, yes, right, i see, sure, really, got it, wow, cool, nice, great, good,
+        fine, alright, all right, of course, exactly, true, interesting, oh really, oh i see, i know, of
+        course, makes sense, ooh, indeed
+    """),
+    "tr": phrases("""
+        hı hı, hıhı, hı, hıı, hı hıı, hmm, hm, mm, mhm, aha, ha, haa, ah, oh, evet, tamam, tamamdır,
+        anladım, öyle mi, peki, tabii, tabi, tabii ki, olur, güzel, doğru, harika, iyi, öyle, demek öyle,
+        ya, yaa, gerçekten mi, anlıyorum, aynen, süper, elbette, okey
+    """),
+    "de": phrases("""
+        mhm, hm, hmm, aha, ach, ach so, ja, jaja, okay, ok, genau, gut, klar, stimmt, verstehe, ich
+        verstehe, alles klar, richtig, echt, wirklich, so so, na gut, schön, toll, super
+    """),
+    "es": phrases("""
+        ajá, aja, mhm, mm, hm, hmm, ah, oh, sí, si, ya, vale, okay, ok, claro, bueno, bien, entiendo, ya
+        veo, exacto, de acuerdo, cierto, en serio, muy bien, perfecto
+    """),
+    "ru": phrases("""
+        ага, угу, мгм, хм, ммм, да, ну да, так, понятно, ясно, хорошо, ладно, окей, точно, верно, конечно,
+        правда, правильно, понял, поняла, вот как, здорово
+    """),
+}
+_ANY = frozenset(phrase for each in PHRASES.values() for phrase in each)
+"""A language without a list: most of these are the same far beyond theirs."""
+
+
+def code_of(language: str) -> str:
+    """The language of a code such as "en" or "pt-BR"."""
+    return language.lower().replace("_", "-").split("-")[0]
+
+
+def spoken_words(text: str, language: str) -> list[str]:
+    """Lower case, without punctuation, whoever wrote it: "Uh-huh." is "uh" and "huh"."""
+    return Said.of(text, code_of(language)).words
+
+
+def is_backchannel(text: str, language: str) -> bool:
+    """Whether the text is such phrases and nothing else: "okay", "Yeah, yeah." Not for a text without words."""
+    words = spoken_words(text, language)
+    known = PHRASES.get(code_of(language), _ANY)
+    return bool(words) and not content_words(words, language) and not _begins_one(words[-1:], known - {words[-1]})
+
+
+def content_words(words: Sequence[str], language: str) -> tuple[str, ...]:
+    """Those of `spoken_words` that belong to no such phrase, and at the end to none that may be on its way: "i"."""
+    known, found, first = PHRASES.get(code_of(language), _ANY), list[str](), 0
+    while first < len(words):
+        sizes = range(min(LONGEST, len(words) - first), 0, -1)
+        size = next((size for size in sizes if " ".join(words[first : first + size]) in known), 0)
+        if not size and _begins_one(words[first:], known):
+            break
+        if not size:
+            found.append(words[first])
+        first += size or 1
+    return tuple(found)
+
+
+def _begins_one(words: Sequence[str], known: frozenset[str]) -> bool:
+    begun = f"{' '.join(words)} "
+    return any(phrase.startswith(begun) for phrase in known)
+
+
+def is_answerable(asked: str, language: str) -> bool:
+    """Whether our sentence is a question, so that "okay" behind it is an answer."""
+    code = code_of(language)
+    if code in LANGUAGES:
+        return asked_for(asked, code, LANGUAGES[code]) is not Asked.NOTHING
+    return asked.rstrip(" \"'»”").endswith(("?", "？", "؟"))

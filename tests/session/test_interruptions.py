@@ -1,0 +1,71 @@
+"""What sounds over our own voice, over a real socket; the engines are scripted, for timing."""
+
+import asyncio
+
+import pytest
+
+from tests.support.caller import calling, loud, quiet
+from tests.support.scripted import ScriptedLlm, ScriptedStt
+
+FAST = ("vad.silence_ms=400", "session.playback_grace_s=0.1")
+SENTENCE = (quiet(0.4), loud(0.5), quiet(0.6))
+ANSWER = "The soup of the day is made of red lentils, and comes with bread and a slice of lemon. Anything else?"
+
+
+async def in_time(caller, *parts):
+    """As a microphone gives it: 40 ms after 40 ms."""
+    data = b"".join(parts)
+    for at in range(0, len(data), 1280):
+        await caller.hear(data[at : at + 1280])
+        await asyncio.sleep(0.04)
+
+
+async def spoken_over(serving, heard, *settings):
+    """A call in which `heard` is said for 0.5 s over the answer to "soup": the caller, after the answer's end."""
+    stt, llm = ScriptedStt(["soup", *heard]), ScriptedLlm(lambda prompt: ANSWER)
+    async with serving(*FAST, *settings, stt=stt, llm=llm) as (url, _), calling(url) as caller:
+        await caller.hear(*SENTENCE)
+        await caller.sounds()
+        await in_time(caller, quiet(0.8), loud(0.5), quiet(1.2))
+        ended = await caller.until("reply.ended")
+        return caller, ended
+
+
+def types(caller):
+    return [e["type"] for e in caller.events if e["type"].startswith(("speech.", "reply.", "transcript.final"))]
+
+
+@pytest.mark.parametrize("heard", ["", "uh huh", "okay"], ids=["a cough", "uh-huh", "okay"])
+async def test_what_calls_for_nothing_lets_the_reply_go_on(serving, heard):
+    caller, ended = await spoken_over(serving, [heard])
+    assert (ended["status"], ended["heard_text"]) == ("completed", ANSWER)
+    assert not caller.of("reply.stop")
+    assert len(caller.of("speech.started")) == len(caller.of("transcript.final")) == 1
+    paused, resumed = caller.of("reply.pause"), caller.of("reply.resume")
+    assert len(paused) == len(resumed) == 1
+    offsets = [f.offset for f in caller.audio]
+    assert offsets == sorted(set(offsets))
+    sizes = [len(f.pcm) // 2 for f in caller.audio]
+    assert [a + n for a, n in zip(offsets, sizes, strict=True)][:-1] == offsets[1:], "no sample is lost"
+
+
+async def test_a_word_to_us_has_the_floor(serving):
+    caller, ended = await spoken_over(serving, ["no wait a salad"])
+    assert ended["status"] == "interrupted"
+    assert types(caller)[-1] != "reply.resume"
+    assert len(caller.of("speech.started")) == 2
+    begun = types(caller).index("reply.stop")
+    assert types(caller)[begun : begun + 2] == ["reply.stop", "speech.started"]
+
+
+async def test_half_duplex_hears_nothing_meanwhile(serving):
+    caller, ended = await spoken_over(serving, ["no wait a salad"], "session.half_duplex=true")
+    assert ended["status"] == "completed"
+    assert not [e for e in types(caller) if e in {"reply.duck", "reply.pause", "reply.stop"}]
+
+
+async def test_our_own_words_are_not_answered(serving):
+    """They come back louder than they should, as they do before anything is learned of the room."""
+    caller, ended = await spoken_over(serving, ["the soup of the day"])
+    assert ended["status"] == "completed"
+    assert len(caller.of("transcript.final")) == 1
