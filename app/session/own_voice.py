@@ -29,14 +29,18 @@ DELAYS: Final = 24
 """Frames, 0.77 s: up to 400 ms for the client's buffers and the network, up to 300 ms for the sound's own way."""
 REVERBERATION: Final = np.array([1, 1, 0.5, 0.3, 0.2, 0.12, 0.08, 0.05, 0.03, 0.02])
 """Power that a frame of ours leaves in the next ones: the second 1 because frames of the two do not begin together."""
-KEPT_FRAMES: Final = 250
-"""8 s of our own sound: what is learned is forgotten as fast as a client's echo cancellation needs to adapt."""
+KEPT_FRAMES: Final = 190
+"""6 s of our own sound: what is learned is forgotten as fast as a client's echo cancellation needs to adapt."""
 LEARNED_FRAMES: Final = 32
 """1 s with our own sound in the air, before any delay is believed: after half of it 7 of 10 are wrong, after it none."""
 CLEAR_FRAMES: Final = 20
 """Of them, with enough of our own sound at that delay."""
 LEARN_EVERY: Final = 8
 """Frames."""
+OTHERS: Final = 3
+"""Delays besides the one that is known, looked at each time in turn."""
+CANCELLED_DB: Final = -30.0
+"""If no more than that arrives, the client cancels the echo: then it is even at no delay, and does not matter."""
 EVEN_DB: Final = 20.0
 """Between the loudest and the softest tenth of what arrives beside what was sent. At the right delay 8 to 20 dB after a
 second, at others and where a caller speaks over it 17 to 36."""
@@ -129,6 +133,7 @@ class OwnVoice:
         """What would arrive now without loss, by delay."""
         self._pairs: deque[_Pair] = deque(maxlen=KEPT_FRAMES)
         self._unlearned = 0
+        self._looked = 0
         self._floors = [NoiseFloor() for _ in range(BANDS)]
         self._excess: deque[float] = deque(maxlen=_HEARD_FRAMES)
         self._now = 0
@@ -214,7 +219,16 @@ class OwnVoice:
             self._unlearned += 1
             if self._unlearned >= LEARN_EVERY:
                 self._unlearned = 0
-                self.coupling = _learned(self._pairs) or self.coupling
+                self._learn()
+
+    def _learn(self) -> None:
+        """All delays at once take 10 ms and would hold others up: once one is known, its neighbours and a few more."""
+        delays = set(range(DELAYS))
+        if self.coupling:
+            near = range(self.coupling.delay - 1, self.coupling.delay + 2)
+            delays &= {*near, *range(self._looked, self._looked + OTHERS)}
+            self._looked = (self._looked + OTHERS) % DELAYS
+        self.coupling = _learned(self._pairs, sorted(delays)) or self.coupling
 
     def _advance(self) -> None:
         self._recent.appendleft(self._played.pop(self._now, _SILENCE))
@@ -246,7 +260,7 @@ def _learned(pairs: Sequence[_Pair], delays: Iterable[int] = range(DELAYS)) -> C
     heard = np.stack([pair.heard for pair in pairs], axis=1)
     found = [_at(delay, np.stack([pair.own[delay] for pair in pairs], axis=1), heard) for delay in delays]
     spread, best = min(found, key=itemgetter(0))
-    return best if spread <= EVEN_DB else None
+    return best if best and (spread <= EVEN_DB or float(best.gain_db.mean()) <= CANCELLED_DB) else None
 
 
 def _at(delay: int, sent: FloatArray, heard: FloatArray) -> tuple[float, Coupling | None]:

@@ -107,8 +107,8 @@ class Playout:
 
     def words_in(self, samples: int) -> tuple[Word, ...]:
         """Those that begin in the next samples to be sent."""
-        start, end = (samples_to_ms(at, self.rate_hz) for at in (self.sent, self.sent + samples))
-        return tuple(w for clause in self._clauses[-_RECENT:] for w in clause.words if start <= w.start_ms < end)
+        words = (word for clause in self._clauses[-_RECENT:] for word in clause.words)
+        return tuple(w for w in words if 0 <= ms_to_samples(w.start_ms, self.rate_hz) - self.sent < samples)
 
     def finished(self, now: float) -> bool:
         """Whether all that was made has been heard (the caller knows whether more will be made)."""

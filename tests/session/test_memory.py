@@ -2,11 +2,12 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.interfaces import Message
-from app.session.memory import Memory
+from app.session.memory import Memory, last_sentence
 
 SAID = st.lists(
     st.tuples(st.booleans(), st.integers(1, 20), st.text("abc ", min_size=1, max_size=12).filter(str.strip)),
@@ -70,3 +71,22 @@ def test_what_was_asked_last_is_the_last_sentence_that_was_heard():
     assert memory.asked == "Anything else?"
     memory.caller_heard(2, "Good! That is")
     assert memory.asked == "That is"
+
+
+@pytest.mark.parametrize(
+    ("heard", "asked"),
+    [
+        ("", ""),
+        ("We have soup", ""),
+        ("We have soup today. Would", "We have soup today."),
+        ("We have soup today. Would you", ""),
+        ("We have soup today. Would you like", "Would you like one?"),
+        ("We have soup today. Would you like one?", "Would you like one?"),
+    ],
+)
+def test_the_sentence_that_one_answers_was_heard_but_for_its_end(heard, asked):
+    assert last_sentence("We have soup today. Would you like one?", heard) == asked
+
+
+def test_nothing_said_asks_nothing():
+    assert last_sentence("", "") == ""

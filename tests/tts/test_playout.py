@@ -119,3 +119,42 @@ def test_heard_never_passes_sent_nor_sent_made(steps):
                 now += value / 1000
         assert 0 <= playout.heard_samples(now) <= playout.sent <= playout.made
         assert playout.sendable(now) >= 0
+
+
+def test_what_is_held_stands_still_and_goes_on_from_there():
+    playout = playing(sent=RATE // 2)
+    playout.hold(0.2)
+    assert playout.heard_samples(9.0) == RATE // 5
+    assert not playout.finished(9.0)
+    assert playout.go_on(9.0) == 200
+    assert playout.heard_samples(9.1) == pytest.approx(RATE * 0.3, abs=1)
+
+
+def test_the_client_knows_better_where_it_paused():
+    playout = playing(sent=RATE // 2)
+    playout.report(100, "playing", 0.1)
+    playout.hold(0.2)
+    playout.report(230, "paused", 0.25)
+    assert playout.go_on(1.0) == 230
+    assert playout.sendable(1.1) == pytest.approx(RATE * (0.33 + LEAD_MS / 1000 - 0.5), abs=1)
+
+
+def test_a_client_that_had_played_all_when_told_to_pause_is_done():
+    playout = playing(sent=RATE)
+    playout.hold(0.99)
+    playout.report(1000, "done", 1.0)
+    playout.go_on(2.0)
+    assert playout.finished(2.0)
+
+
+def test_words_come_with_the_samples_in_which_they_begin():
+    playout = Playout(RATE)
+    playout.place("Hello there.", HELLO, RATE)
+    assert [w.text for w in playout.words_in(1)] == ["Hello"]
+    playout.was_sent(RATE * 4 // 10, 0.0)
+    assert [w.text for w in playout.words_in(RATE)] == ["there."]
+
+
+def test_how_far_ahead_is_known():
+    playout = playing(sent=RATE // 4)
+    assert playout.in_s(0.1) == pytest.approx(0.15)
