@@ -4,7 +4,7 @@
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile --constraint constraints.txt
 ARGS ?=
 # PARLOR_ACCEL: auto, cpu or cuda. PARLOR_PORTABLE=1: llama.cpp for other processors too. What was chosen last stays.
 PARLOR_ACCEL ?= $(or $(shell cat .venv/accel 2>/dev/null),auto)
@@ -17,7 +17,7 @@ LANGUAGE ?= en
 PARTS := ears brain voice
 MADE := $(if $(filter en,$(LANGUAGE)),models/starter,models/starter/$(LANGUAGE))
 
-.PHONY: run test quick lint setup clean starter starter-install $(PARTS:%=starter-%)
+.PHONY: run test quick lint setup clean peers starter starter-install starter-card $(PARTS:%=starter-%)
 
 run: $(READY)
 	$(BIN)/parlor serve $(ARGS)
@@ -71,6 +71,14 @@ starter-install:
 	mkdir -p $(MADE)/brain
 	cp -r build/starter/ears/$(LANGUAGE)/ears build/starter/voice/$(LANGUAGE)/voice $(MADE)/
 	cp build/starter/brain/$(LANGUAGE)/starter-brain.gguf $(MADE)/brain/
+
+# Writes the figures of what lies in models/starter into the model card.
+starter-card: .venv/.starter
+	$(BIN)/parlor bench starter --json --language $(LANGUAGE) $(ARGS) | $(BIN)/python -m scripts.starter.card --language $(LANGUAGE)
+
+# Parlor beside pipecat, which gets an environment of its own (scripts/peers/README.md). Needs espeak-ng and flite.
+peers: $(READY)
+	$(BIN)/python -m scripts.peers $(ARGS)
 
 .venv/.starter: $(READY)
 	$(PIP) --editable ".[starter]"

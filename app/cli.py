@@ -8,8 +8,9 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Coroutine, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from shutil import which
 from typing import Any, TextIO
@@ -41,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.command in TOOLS:
             done: int = TOOLS[args.command].run(config, args)
             return done
-        return _loop(_serve(config) if args.command == "serve" else _call(config, args))
+        return _loop({"serve": _serve, "call": _call, "talk": _talk}[args.command](config, args))
     except ParlorError as error:
         _say(f"parlor: {error.message}\n  {_to_paste(error.fix)}", sys.stderr)
         return 1
@@ -62,16 +63,22 @@ def _parser() -> argparse.ArgumentParser:
     call.add_argument(
         "--wav", metavar="FILE", type=Path, action="append", required=True, help="a turn; may be repeated"
     )
-    call.add_argument("--url", help="a running server; without it one is started in this process")
-    call.add_argument("--token", default="", help="the server's token, where it has one")
     call.add_argument("--out", metavar="DIR", type=Path, help="write reply audio and transcripts here")
-    call.add_argument("--json", action="store_true", help="one JSON object per event, last a summary")
+    talk = commands.add_parser("talk", parents=[common], help="hold a conversation with microphone and loudspeaker")
+    talk.add_argument("--list-devices", action="store_true", help="list microphones and loudspeakers, and stop")
+    talk.add_argument("--input-device", metavar="NAME|INDEX", help="the microphone; a part of its name will do")
+    talk.add_argument("--output-device", metavar="NAME|INDEX", help="the loudspeaker")
+    talk.add_argument("--half-duplex", action="store_true", help="hear nothing while Parlor speaks; Enter stops it")
+    for caller in (call, talk):
+        caller.add_argument("--url", help="a running server; without it one is started in this process")
+        caller.add_argument("--token", default="", help="the server's token, where it has one")
+        caller.add_argument("--json", action="store_true", help="one JSON object per event, last a summary")
     for tool in TOOLS.values():
         tool.add_parser(commands, common)
     return parser
 
 
-async def _serve(config: Config) -> int:
+async def _serve(config: Config, _: argparse.Namespace) -> int:
     from app.compose import server  # engines take a second to import, and `--help` must not
 
     stop = asyncio.Event()
@@ -90,18 +97,72 @@ async def _serve(config: Config) -> int:
 async def _call(config: Config, args: argparse.Namespace) -> int:
     from app.client.call import call
     from app.client.terminal import Terminal
-    from app.compose import server
 
     terminal = Terminal(args.out, as_json=args.json)
-    async with AsyncExitStack() as stack:
-        url = args.url
-        if not url:
-            settings = config.server.model_copy(update={"host": "127.0.0.1", "port": 0, "tls_cert": ""})
-            running = await stack.enter_async_context(server(config.model_copy(update={"server": settings})))
-            url = running.url
+    async with _server(config, args.url) as url:
         records, went_well = await call(url, args.token or config.server.token, args.wav, terminal.show)
     terminal.finish(records)
     return 0 if went_well else 1
+
+
+async def _talk(config: Config, args: argparse.Namespace) -> int:
+    from app.client.card import devices, find, opened
+    from app.client.connection import connected
+    from app.client.echo import ADVICE, canceller
+    from app.client.front import FrontEnd
+    from app.client.screen import Screen
+    from app.client.talk import Talk
+
+    if args.list_devices:
+        _say("\n".join(devices()))
+        return 0
+    microphone, loudspeaker = find("input", args.input_device), find("output", args.output_device)
+    cancels = None if args.half_duplex else canceller()
+    front = FrontEnd(loudspeaker.rate_hz, microphone.rate_hz, cancels)
+    screen = Screen(sys.stdout, as_json=args.json)
+    async with _server(config, args.url) as url, connected(url, args.token or config.server.token) as line:
+        talk = Talk(line, front, screen.show)
+        screen.say(f"{microphone.name} -> Parlor -> {loudspeaker.name}  (Enter stops a reply, Ctrl-C hangs up)")
+        if not (cancels or args.half_duplex):
+            screen.say(ADVICE)
+        with _keys(talk.hang_up, talk.interrupt):
+            await talk.run(partial(opened, microphone, loudspeaker))
+    return 1 if talk.failed else 0
+
+
+@contextmanager
+def _keys(hang_up: Callable[[], None], interrupt: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C and, at a terminal, Enter."""
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGINT, hang_up)
+    at_terminal = sys.stdin is not None and sys.stdin.isatty()
+
+    def pressed() -> None:
+        if not sys.stdin.readline():  # closed
+            loop.remove_reader(sys.stdin)
+        interrupt()
+
+    if at_terminal:
+        loop.add_reader(sys.stdin, pressed)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)
+        if at_terminal:
+            loop.remove_reader(sys.stdin)
+
+
+@asynccontextmanager
+async def _server(config: Config, url: str | None) -> AsyncIterator[str]:
+    """The URL of the server that was named, or of one in this process."""
+    from app.compose import server
+
+    if url:
+        yield url
+        return
+    settings = config.server.model_copy(update={"host": "127.0.0.1", "port": 0, "tls_cert": ""})
+    async with server(config.model_copy(update={"server": settings})) as running:
+        yield running.url
 
 
 def _loop(run: Coroutine[Any, Any, int]) -> int:
@@ -120,7 +181,7 @@ def _to_paste(fix: str) -> str:
         return fix
     own = Path(sys.executable).with_name("parlor")
     place = os.path.relpath(own) if own.is_relative_to(Path.cwd()) else str(own)
-    return re.sub(r"\bparlor (?=(models|doctor|bundle|serve)\b)", f"{place} ", fix)
+    return re.sub(r"\bparlor (?=(models|doctor|bundle|serve|talk)\b)", f"{place} ", fix)
 
 
 def _say(text: str, to: TextIO | None = None) -> None:

@@ -149,7 +149,7 @@ class SttSettings(EngineStage):
     compute_type: str
     """CTranslate2's name, or auto."""
     threads: Annotated[int, Field(ge=0)]
-    """CPU threads of a worker; 0 lets CTranslate2 choose."""
+    """CPU threads of a worker; 0: one for the starter ears, else as many as there are cores, at most 4."""
     workers: Count
     """Workers that take any job, finals first."""
     final_workers: Annotated[int, Field(ge=0)]

@@ -3,8 +3,16 @@
 import asyncio
 from types import SimpleNamespace
 
-from app.compose import _kept_warm
+import pytest
+
+from app.compose import _kept_warm, assembled, remembering, warmed
+from app.config import load
 from app.errors import EngineError
+from app.stt.cache import TranscriptCache
+from app.stt.whisper import WhisperStt
+from app.tts.cache import SpeechCache
+from app.tts.piper import Piper
+from tests.conftest import configured
 from tests.support.scripted import ScriptedLlm, ScriptedStt, scripted
 
 
@@ -37,3 +45,21 @@ async def test_nobody_is_disturbed_while_somebody_speaks():
     async with _kept_warm(scripted(llm=Llm()), busy, 0.02):
         await asyncio.sleep(0.1)
     assert not warmed
+
+
+def test_engines_remember_as_the_settings_ask():
+    off = ["stt.cache_s=0", "tts.cache_mb=0"]
+    kept = remembering(load(None, {}, []))
+    assert (type(kept.stt), type(kept.tts)) == (TranscriptCache, SpeechCache)
+    for engines in (assembled(load(None, {}, [])), remembering(load(None, {}, off))):
+        assert (type(engines.stt), type(engines.tts)) == (WhisperStt, Piper)
+
+
+@pytest.mark.engine
+async def test_a_server_speaks_its_phrases_ahead_and_keeps_them(tmp_path):
+    config = configured(f"tts.cache_folder={tmp_path}", "tts.cache_disk_mb=1", "session.max_sessions=1")
+    async with warmed(config) as engines:
+        assert isinstance(engines.tts, SpeechCache)
+        await engines.tts.filled.wait()
+    english = {(p.speed, text) for p in config.profile.values() for code, text in p.spoken_ahead() if code == "en"}
+    assert len(list(tmp_path.iterdir())) == len(english)

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import numpy as np
 
+from app.client.connection import Line, connected
 from app.client.files import read_audio
 from app.client.player import Player, audible_windows
 from app.client.record import Show, TurnRecord
-from app.errors import SetupError
 from app.interfaces import RATE_HZ, Pcm
-from app.net.access import PROTOCOL
-from app.wire.codec import decode_audio
+from app.wire.codec import AudioFrame
 
 FRAME = RATE_HZ // 50
 """20 ms, what sound cards give."""
@@ -30,7 +27,6 @@ TICKS = 4
 SETTLE_S = 4.0
 """A turn with nothing in it is over after so long."""
 TURN_LIMIT_S = 120.0
-CLOSE_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +36,12 @@ class _Turn:
 
 
 class Caller:
-    """One call over `ws`. `show` gets every event, with `t_ms` on this caller's clock."""
+    """One call over `line`. `show` gets every event, with `t_ms` on this caller's clock."""
 
-    def __init__(self, ws: aiohttp.ClientWebSocketResponse, show: Show) -> None:
+    def __init__(self, line: Line, show: Show) -> None:
         self.records: list[TurnRecord] = []
         self.failed = False
-        self._ws = ws
+        self._line = line
         self._show = show
         self._clock = asyncio.get_running_loop().time
         self._start = self._clock()
@@ -63,10 +59,7 @@ class Caller:
             for turn in turns:
                 if not self._gone.is_set():
                     await self._speak(turn)
-            with suppress(ConnectionError, TimeoutError):
-                await self._ws.send_json({"type": "bye"})
-                async with asyncio.timeout(CLOSE_S):
-                    await self._gone.wait()
+            await self._line.goodbye(self._gone)
             for part in parts:
                 part.cancel()
 
@@ -93,15 +86,16 @@ class Caller:
         """20 ms, when a microphone would have them."""
         self._sent += pcm.size
         await asyncio.sleep(max(0.0, self._start + self._sent / RATE_HZ - self._clock()))
-        with suppress(ConnectionError):
-            await self._ws.send_bytes(pcm.astype("<i2").tobytes())
+        await self._line.speak(pcm)
 
     async def _receive(self) -> None:
-        async for frame in self._ws:
-            if frame.type is aiohttp.WSMsgType.TEXT:
-                self._take(json.loads(frame.data))
-            elif frame.type is aiohttp.WSMsgType.BINARY:
-                self._hear(frame.data)
+        async with aclosing(self._line.incoming()) as incoming:
+            async for message in incoming:
+                if isinstance(message, AudioFrame):
+                    self._hear(message)
+                else:
+                    self._take(message)
+                    await self._obey(message)
         self._gone.set()
 
     def _take(self, event: dict[str, Any]) -> None:
@@ -119,16 +113,32 @@ class Caller:
                 record.ended = False
             case "transcript.final" if not event["text"]:
                 self._open.discard(turn)
-            case "reply.stop":
-                if player := self._players.get(turn):
-                    player.stop(self._clock())
             case "reply.ended":
                 self._open.discard(turn)
             case _:
                 pass
 
-    def _hear(self, data: bytes) -> None:
-        frame = decode_audio(data)
+    async def _obey(self, event: dict[str, Any]) -> None:
+        """What the loudspeaker is told, and what it answers."""
+        player = self._players.get(event.get("turn", -1))
+        if player is None:
+            return
+        now = self._clock()
+        match event["type"]:
+            case "reply.duck":
+                player.duck(event["gain_db"], now)
+            case "reply.resume":
+                player.resume(event["from_ms"], now)
+            case "reply.pause":
+                player.pause(now)
+                await self._tell(player)
+            case "reply.stop":
+                player.stop(now)
+                await self._tell(player)
+            case _:
+                pass
+
+    def _hear(self, frame: AudioFrame) -> None:
         now = self._clock()
         player = self._players.get(frame.turn)
         if player is None:
@@ -144,16 +154,15 @@ class Caller:
         """Tell what was heard, as a loudspeaker would know it."""
         for tick in count():
             await asyncio.sleep(REPORT_S / TICKS)
-            now = self._clock()
-            for turn, player in tuple(self._players.items()):
-                done = player.done(now)
-                if done:
-                    del self._players[turn]
-                if done or tick % TICKS == 0:
-                    state = "done" if done else "playing"
-                    report = {"type": "playback", "turn": turn, "played_ms": player.played_ms(now), "state": state}
-                    with suppress(ConnectionError):
-                        await self._ws.send_json(report)
+            for player in tuple(self._players.values()):
+                if player.done(self._clock()) or (tick % TICKS == 0 and not player.paused):
+                    await self._tell(player)
+
+    async def _tell(self, player: Player) -> None:
+        report = player.report(self._clock())
+        if report.state == "done":
+            self._players.pop(player.turn, None)
+        await self._line.report(report)
 
     def _event(self, event: dict[str, Any]) -> None:
         self._show({"t_ms": round((self._clock() - self._start) * 1000), **event})
@@ -162,24 +171,7 @@ class Caller:
 async def call(url: str, token: str, files: Sequence[Path], show: Show) -> tuple[list[TurnRecord], bool]:
     """Call the server at `url` with `files` as turns: the records, and whether all went well. Raises `SetupError`."""
     turns = [_Turn(file, read_audio(file)) for file in files]
-    async with _connected(url, token) as ws:
-        caller = Caller(ws, show)
+    async with connected(url, token) as line:
+        caller = Caller(line, show)
         await caller.run(turns)
     return caller.records, not caller.failed and len(caller.records) == len(turns)
-
-
-@asynccontextmanager
-async def _connected(url: str, token: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    try:
-        async with (
-            aiohttp.ClientSession(headers=headers) as http,
-            http.ws_connect(f"{url.rstrip('/')}/v1/ws", protocols=(PROTOCOL,), max_msg_size=0) as ws,
-        ):
-            yield ws
-    except aiohttp.WSServerHandshakeError as error:
-        raise SetupError(f"{url} refused the call ({error.status})", fix="Give the server's token.") from error
-    except (aiohttp.ClientError, ValueError) as error:
-        raise SetupError(
-            f"{url} cannot be reached: {error}", fix="Start `parlor serve`, or leave out --url."
-        ) from error

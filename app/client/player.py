@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.audio import level_dbfs, samples_to_ms, to_float
+from app.audio import level_dbfs, to_float
+from app.client.reply import Reply
 from app.interfaces import Pcm
 from app.wire.codec import AudioFrame
+from app.wire.incoming import Playback
 
 AUDIBLE_DBFS = -50.0
 """From this level on, 10 ms of audio count as sound (design, section 6)."""
@@ -24,48 +26,83 @@ class Player:
 
     def __init__(self, turn: int, rate_hz: int) -> None:
         self.turn = turn
-        self.rate_hz = rate_hz
-        self.complete = False
-        """The last frame has come."""
+        self.gain_db = 0.0
+        """How much softer than it came it is played now."""
         self.first_sound_at: float | None = None
         """When the first audible 10 ms were played."""
-        self._parts: list[Pcm] = []
-        self._received = 0
-        self._played = 0.0
+        self._reply = Reply(turn, rate_hz)
+        self._sound: int | None = None
+        """The first sample that can be heard."""
         self._at: float | None = None
-        self._stopped = False
+        self._owed = 0.0
+        """Parts of a sample that time has passed for."""
+
+    @property
+    def rate_hz(self) -> int:
+        """Of the reply."""
+        return self._reply.rate_hz
+
+    @property
+    def complete(self) -> bool:
+        """Whether the last frame has come."""
+        return self._reply.complete
+
+    @property
+    def paused(self) -> bool:
+        """Whether it waits to be resumed."""
+        return self._reply.paused
 
     def add(self, frame: AudioFrame, now: float) -> None:
         """A frame of this reply arrived."""
         self._advance(now)
-        pcm = np.frombuffer(frame.pcm, "<i2")
-        self._parts.append(pcm)
-        if self.first_sound_at is None and not self._stopped and (windows := audible_windows(pcm, self.rate_hz)):
-            self.first_sound_at = now + (self._received - self._played + windows[0]) / self.rate_hz
-        self._received += pcm.size
-        self.complete |= frame.last
+        if self._sound is None and (windows := audible_windows(np.frombuffer(frame.pcm, "<i2"), self.rate_hz)):
+            self._sound = self._reply.received + windows[0]
+        self._reply.add(frame)
+
+    def duck(self, gain_db: float, now: float) -> None:
+        """Play softer from now on, until it is resumed."""
+        self._advance(now)
+        self.gain_db = gain_db
+
+    def pause(self, now: float) -> None:
+        """Play no more, but keep everything."""
+        self._advance(now)
+        self._reply.pause()
+
+    def resume(self, from_ms: int, now: float) -> None:
+        """Go on from there, as loud as it came."""
+        self._advance(now)
+        self._reply.resume(from_ms)
+        self.gain_db = 0.0
 
     def stop(self, now: float) -> None:
         """The reply was cut: nothing more is played."""
         self._advance(now)
-        self._stopped = True
-        if self.first_sound_at is not None and self.first_sound_at >= now:
-            self.first_sound_at = None
+        self._reply.stop()
 
     def played_ms(self, now: float) -> int:
         self._advance(now)
-        return samples_to_ms(int(self._played), self.rate_hz)
+        return self._reply.played_ms()
 
     def done(self, now: float) -> bool:
         """Whether everything that will come has been played."""
         self._advance(now)
-        return self._stopped or (self.complete and self._played >= self._received)
+        return self._reply.done
+
+    def report(self, now: float) -> Playback:
+        """What the server is told of it."""
+        state = "done" if self.done(now) else "paused" if self.paused else "playing"
+        return Playback(type="playback", turn=self.turn, played_ms=self.played_ms(now), state=state)
 
     def pcm(self) -> Pcm:
         """All that was received."""
-        return np.concatenate([np.empty(0, np.int16), *self._parts])
+        return self._reply.pcm()
 
     def _advance(self, now: float) -> None:
-        if self._at is not None and not self._stopped:
-            self._played = min(float(self._received), self._played + (now - self._at) * self.rate_hz)
+        since = now if self._at is None else self._at
+        begin, owed = self._reply.played, self._owed + (now - since) * self.rate_hz
+        taken = self._reply.take(int(owed)).size
+        if self.first_sound_at is None and self._sound is not None and begin <= self._sound < begin + taken:
+            self.first_sound_at = since + (self._sound - begin - self._owed) / self.rate_hz
+        self._owed = owed % 1 if taken == int(owed) else 0.0
         self._at = now

@@ -31,7 +31,7 @@ class Terminal:
         """One event, now."""
         if self._as_json:
             _line(json.dumps(event, ensure_ascii=False))
-        elif line := _plain(event):
+        elif line := plain(event):
             _line(f"{event['t_ms'] / 1000:7.2f}  {line}")
 
     def finish(self, records: Sequence[TurnRecord]) -> None:
@@ -52,7 +52,8 @@ class Terminal:
         (self._out / _TRANSCRIPT).write_text(text, "utf-8")
 
 
-def _plain(event: Event) -> str | None:
+def plain(event: Event) -> str | None:
+    """The line that a person reads of an event; None for what only programs want."""
     match event["type"]:
         case "session.ready" if event["starter"]:
             return str(event["starter"])

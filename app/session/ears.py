@@ -96,6 +96,11 @@ class Ears:
         return self._endpoint.noise_dbfs
 
     @property
+    def silent(self) -> bool:
+        """Whether nobody speaks at this instant."""
+        return self._endpoint.silent
+
+    @property
     def buffered(self) -> tuple[int, int]:
         """Chunks and bytes of audio kept for transcription."""
         return self._buffer.chunks, self._buffer.bytes

@@ -209,6 +209,8 @@ class Listener:
         self.doubts.progress()
         if not (self._desk.choice.partials and self._live and self._newest) or self._partial_runs or self._draft:
             return
+        if self.ears.silent:
+            return  # a draft may be due at once, and must not find the recogniser busy
         hearing = self._newest
         if window := self._live.next_window(self.ears.received - hearing.start):
             self._partial_runs = True

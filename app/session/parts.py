@@ -73,7 +73,7 @@ class Desk(Protocol):
         """Our last sentence, if it was heard but for its end."""
 
     def patience(self, text: str) -> int:
-        """How long a pause after `text` must be to end the turn, in ms."""
+        """How long a pause after `text` must be to end the turn, in ms of the detector's silence."""
 
     def do(self, event: Event) -> None:
         """Step the turn machine and carry out what follows, before this returns."""

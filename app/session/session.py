@@ -26,7 +26,7 @@ from app.session.outlet import Outlet
 from app.session.parts import Parts
 from app.session.speaker import Speaker
 from app.session.state import Phase, Turn
-from app.vad.waiting import PATIENCE, Situation, wait_ms
+from app.vad.waiting import PATIENCE, Situation, silence_ms
 from app.wire import incoming
 from app.wire import messages as wire
 from app.wire.chunks import Chunks
@@ -186,7 +186,7 @@ class Session:
         listener, profile = self.listener, self._parts.config.profile[self.choice.profile]
         noise = listener.ears.noise_dbfs
         situation = Situation(text, self.language, self.memory.asked, noise, rhythm=listener.rhythm)
-        return wait_ms(situation, PATIENCE[profile.patience])
+        return silence_ms(situation, PATIENCE[profile.patience])
 
     def do(self, event: signals.Event) -> None:
         self.turn, commands = turns.step(self.turn, event)

@@ -19,8 +19,8 @@ from app.install.card import idle_card
 from app.install.cublas import FIX, preload
 from app.interfaces import RATE_HZ, EngineInfo, EngineState, FloatArray, SttJob, SttKind, Transcript, Word
 from app.settings import SttSettings
-from app.stt.decode import MAX_SAMPLES, Ask, Decoder, Hearing
-from app.stt.device import Place, is_cuda_fault, places
+from app.stt.decode import MAX_SAMPLES, STARTER_FILL, Ask, Decoder, Hearing
+from app.stt.device import Place, is_cuda_fault, places, threads
 from app.stt.junk import STARTER_P, WHISPER_P, Heard, is_silent, measure, why_junk
 from app.stt.pool import SttPool
 from app.workers import Workers
@@ -87,7 +87,7 @@ class WhisperStt:
             await self._pool.run(SttJob("warm", kind, noise))
 
     async def transcribe(self, job: SttJob) -> Transcript | None:
-        """See `Stt.transcribe`. Finals with beam search, partials greedy; both with word times."""
+        """See `Stt.transcribe`. Partials greedy, the others with beam search; all with word times."""
         return await self._pool.run(job)
 
     def commit(self, session: str) -> None:
@@ -110,7 +110,7 @@ class WhisperStt:
     def _hear(self, decoder: Decoder, job: SttJob) -> Transcript:
         """Audio past 30 s is heard in pieces; the session cuts at pauses before that."""
         settings = self._settings
-        beam = settings.beam_size if job.kind is SttKind.FINAL else 1
+        beam = 1 if job.kind is SttKind.PARTIAL else settings.beam_size  # a draft's text is the final one
         ask = Ask(beam, job.language or settings.language or None, job.task)
         starts = range(0, job.audio.size, MAX_SAMPLES)
         pieces = [self._judged(decoder, job.audio[s : s + MAX_SAMPLES], ask, job.session) for s in starts]
@@ -173,11 +173,11 @@ class WhisperStt:
             str(self._path),
             device=place.device,
             compute_type=place.compute_type,
-            cpu_threads=self._settings.threads,
+            cpu_threads=threads(self._settings.threads, os.cpu_count() or 1, starter=self._starter),
             num_workers=self._pool.count,
             local_files_only=True,
         )
-        return _Loaded(place, Decoder(model))
+        return _Loaded(place, Decoder(model, STARTER_FILL if self._starter else MAX_SAMPLES))
 
     def _cuda_types(self) -> frozenset[str]:
         """Compute types of the GPU; none where there is none, with a warning where there should be one."""

@@ -53,27 +53,25 @@ def spoken_words(text: str, language: str) -> list[str]:
 def is_backchannel(text: str, language: str) -> bool:
     """Whether the text is such phrases and nothing else: "okay", "Yeah, yeah." Not for a text without words."""
     words = spoken_words(text, language)
-    known = PHRASES.get(code_of(language), _ANY)
-    return bool(words) and not content_words(words, language) and not _begins_one(words[-1:], known - {words[-1]})
+    return bool(words) and not content_words(words, language)
 
 
 def content_words(words: Sequence[str], language: str) -> tuple[str, ...]:
-    """Those of `spoken_words` that belong to no such phrase, and at the end to none that may be on its way: "i"."""
+    """Those of `spoken_words` that belong to no such phrase, nor at the end to one that may be on its way: "got"."""
     known, found, first = PHRASES.get(code_of(language), _ANY), list[str](), 0
     while first < len(words):
         sizes = range(min(LONGEST, len(words) - first), 0, -1)
         size = next((size for size in sizes if " ".join(words[first : first + size]) in known), 0)
-        if not size and _begins_one(words[first:], known):
-            break
-        if not size:
+        if not size and not _may_begin_one(words[first:], known):
             found.append(words[first])
         first += size or 1
     return tuple(found)
 
 
-def _begins_one(words: Sequence[str], known: frozenset[str]) -> bool:
-    begun = f"{' '.join(words)} "
-    return any(phrase.startswith(begun) for phrase in known)
+def _may_begin_one(words: Sequence[str], known: frozenset[str]) -> bool:
+    """The last word; not one letter: far more than "i see" begins with "i"."""
+    begun = f"{words[0]} "
+    return len(words) == 1 and len(begun) > len("i ") and any(phrase.startswith(begun) for phrase in known)
 
 
 def is_answerable(asked: str, language: str) -> bool:

@@ -116,6 +116,11 @@ class Endpoint:
         return self._floor.dbfs
 
     @property
+    def silent(self) -> bool:
+        """Whether the newest frame is no speech."""
+        return not self._voiced
+
+    @property
     def keep_from(self) -> int:
         """The earliest sample that a later event can name: older audio may be dropped."""
         if self._speech:

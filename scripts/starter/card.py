@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from app.bench.command import LANGUAGES
+from app.bench.commands.shown import LANGUAGES
 from app.bench.score import Figure
 from app.errors import SetupError
 

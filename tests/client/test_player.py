@@ -39,8 +39,10 @@ def test_plays_from_the_first_frame_on():
     assert (player.played_ms(at(5)), player.done(at(5))) == (0, False)
     player.add(frame(QUIET, LOUD, LOUD), at(100))
     player.add(frame(LOUD, last=True), at(101))
-    assert player.first_sound_at == at(110)
+    assert player.played_ms(at(110)) == 10 * 1000 // RATE
+    assert player.first_sound_at is None
     assert player.played_ms(at(120)) == 20 * 1000 // RATE
+    assert player.first_sound_at == at(110)
     assert not player.done(at(139))
     assert player.done(at(140))
     assert player.pcm().tolist() == [QUIET] * 10 + [LOUD] * 30
@@ -50,8 +52,8 @@ def test_late_frames_leave_a_gap():
     player = Player(1, RATE)
     player.add(frame(QUIET), at(0))
     player.add(frame(LOUD), at(50))
-    assert player.first_sound_at == at(50)
     assert player.played_ms(at(55)) == 15 * 1000 // RATE
+    assert player.first_sound_at == at(50)
 
 
 def test_a_stop_is_the_end():
@@ -81,31 +83,81 @@ def test_nothing_received():
     assert player.first_sound_at is None
 
 
+def test_what_it_tells():
+    player = Player(1, RATE)
+    player.add(frame(LOUD, LOUD, last=True), at(0))
+    assert told(player, 5) == (4, "playing")
+    player.duck(-12.0, at(5))
+    assert player.gain_db == -12.0
+    player.pause(at(10))
+    assert player.paused
+    assert told(player, 50) == (9, "paused")
+    player.resume(9, at(60))
+    assert player.gain_db == 0.0
+    assert told(player, 65) == (14, "playing")
+    assert told(player, 70) == (19, "done")
+
+
+def told(player, sample):
+    report = player.report(at(sample))
+    assert (report.type, report.turn) == ("playback", 1)
+    return report.played_ms, report.state
+
+
+def test_it_may_go_on_from_before_and_never_from_what_has_not_come():
+    player = Player(1, RATE)
+    player.add(frame(*[LOUD] * 12), at(0))
+    player.pause(at(110))
+    player.resume(50, at(200))
+    assert player.played_ms(at(200)) == 51 * 1000 // RATE
+    player.pause(at(200))
+    player.resume(5_000, at(300))
+    assert player.played_ms(at(300)) == 120 * 1000 // RATE
+    assert not player.done(at(400))
+
+
+def test_paused_it_waits_even_with_everything_played():
+    player = Player(1, RATE)
+    player.pause(at(0))
+    player.add(frame(last=True), at(1))
+    assert not player.done(at(9))
+    player.resume(0, at(10))
+    assert player.done(at(10))
+
+
 STEPS = st.lists(
-    st.tuples(st.integers(0, 60), st.lists(st.sampled_from([0, QUIET, LOUD]), max_size=4) | st.none()), max_size=20
+    st.tuples(
+        st.integers(0, 60),
+        st.lists(st.sampled_from([0, QUIET, LOUD]), max_size=4) | st.sampled_from(["pause", "resume"]) | st.none(),
+    ),
+    max_size=20,
 )
 
 
 @given(STEPS)
 def test_is_like_a_loudspeaker_that_plays_sample_by_sample(steps):
-    player, buffer, played, first, now = Player(1, RATE), [], 0, None, 0
-    for pause, levels in steps:
+    player, buffer, played, first, now, paused = Player(1, RATE), [], 0, None, 0, False
+    for pause, step in steps:
         for _ in range(pause):
-            if played < len(buffer):
+            if played < len(buffer) and not paused:
                 if first is None and buffer[played] == LOUD:
                     first = at(now)
                 played += 1
             now += 1
-        if levels is not None:
-            player.add(frame(*levels), at(now))
-            buffer += [level for level in levels for _ in range(10)]
+        if step == "pause":
+            player.pause(at(now))
+            paused = True
+        elif step == "resume":
+            player.resume(played * 1000 // RATE, at(now))
+            paused = False
+        elif step is not None:
+            player.add(frame(*step), at(now))
+            buffer += [level for level in step for _ in range(10)]
         assert player.played_ms(at(now)) == played * 1000 // RATE
         assert played <= len(buffer)
         assert not player.done(at(now)), "the last frame has not come"
-        if first is not None:
-            assert player.first_sound_at == first
-        else:
-            assert (player.first_sound_at is None) == (LOUD not in buffer)
+        assert player.first_sound_at == first
+    player.resume(played * 1000 // RATE, at(now))
     player.add(frame(last=True), at(now))
     assert player.complete
     assert player.done(at(now)) == (played == len(buffer))

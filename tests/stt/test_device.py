@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.stt.device import CPU_TYPES, CUDA_TYPES, Place, is_cuda_fault, places
+from app.stt.device import CPU_TYPES, CUDA_TYPES, Place, is_cuda_fault, places, threads
 
 CPU = ("int8", "int8_float32", "float32")
 CONSUMER = ("float32", "float16", "int8", "int8_float16", "int8_float32")
@@ -60,3 +60,11 @@ def test_a_machine_without_int8_takes_what_there_is() -> None:
 )
 def test_faults_of_the_gpu(error: Exception, cuda: bool) -> None:
     assert is_cuda_fault(error) is cuda
+
+
+@pytest.mark.parametrize(
+    ("wanted", "cores", "starter", "given"),
+    [(0, 2, True, 1), (0, 64, True, 1), (0, 1, False, 1), (0, 2, False, 2), (0, 64, False, 4), (3, 2, True, 3)],
+)
+def test_threads(wanted: int, cores: int, *, starter: bool, given: int) -> None:
+    assert threads(wanted, cores, starter=starter) == given

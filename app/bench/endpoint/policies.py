@@ -36,7 +36,7 @@ class Policy(Protocol):
         """The turn was ended, and the caller went on so long after the last word."""
 
 
-_wait_ms = lru_cache(maxsize=1 << 16)(waiting.wait_ms)
+_silence_ms = lru_cache(maxsize=1 << 16)(waiting.silence_ms)
 """The same situations come back for every factor: judging a text takes far longer than finding it."""
 
 Rule = Callable[[], Policy]
@@ -76,7 +76,7 @@ class Ours:
                 noise_dbfs=moment.noise_dbfs,
                 rhythm=self._rhythm,
             )
-            self._known[moment] = _wait_ms(situation, self._patience)
+            self._known[moment] = _silence_ms(situation, self._patience)
         return self._factor * self._known[moment]
 
     def sat_out(self, pause_ms: int) -> None:

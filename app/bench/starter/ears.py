@@ -15,7 +15,7 @@ from app.bench.texts.sentences import menu_words
 from app.interfaces import RATE_HZ, FloatArray, Word
 from app.settings import SttSettings
 from app.stt.agreement import LiveText
-from app.stt.decode import Ask, Decoder
+from app.stt.decode import STARTER_FILL, Ask, Decoder
 from app.stt.windows import Pace
 
 BARS = {
@@ -37,7 +37,7 @@ class Ears:
 
     def __init__(self, model: Path, settings: SttSettings, language: str, seed: int, slack: float) -> None:
         self._model = loaded(model)
-        self._decoder = Decoder(self._model)
+        self._decoder = Decoder(self._model, STARTER_FILL)
         self._pace, self._language, self._slack = Pace.of(settings), language, slack
         self._seed, self._sets = seed, sets.Sets(language, seed)
 

@@ -13,7 +13,7 @@ from faster_whisper import WhisperModel
 from app.audio import to_pcm
 from app.errors import SetupError
 from app.interfaces import RATE_HZ, FloatArray
-from app.stt.decode import Ask, Decoder
+from app.stt.decode import STARTER_FILL, Ask, Decoder
 
 PADDING = RATE_HZ // 4
 """Samples of silence around what recognisers hear."""
@@ -39,7 +39,7 @@ def loaded(folder: Path, threads: int = 0) -> WhisperModel:
 
 def starter_ears(folder: Path, language: str) -> Listen:
     """The ears in `folder`, as Parlor listens with them."""
-    decoder = Decoder(loaded(folder, 1))
+    decoder = Decoder(loaded(folder, 1), STARTER_FILL)
     return lambda audio: decoder.hear(audio, Ask(_BEAM, language)).text
 
 

@@ -54,6 +54,7 @@ LIBRARIES = (
     Library("filelock", "filelock", "the start, downloads of models"),
     Library("onnx", "onnx", "patches of downloaded voices", needed=False),
     Library("sounddevice", "sounddevice", "only the microphone caller", needed=False, loads=False),
+    Library("livekit", "livekit", "interrupting `parlor talk` by voice", needed=False, loads=False),
     Library("torch", "torch", NOTHING, needed=False, loads=False),  # it takes seconds to load
 )
 

@@ -1,6 +1,6 @@
 """Whether this machine can hear and speak itself. Pure.
 
-All of it is for `parlor call` with a microphone: browsers bring their own, so nothing here is an error.
+All of it is for `parlor talk`: browsers bring their own, so nothing here is an error.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ import random
 import sys
 from pathlib import Path
 
-from app.bench.command import WIDER, row
+from app.bench.commands.shown import row
+from app.bench.commands.starter import WIDER
 from app.bench.dialogue.answering import opened
 from app.bench.dialogue.evaluate import as_line, evaluation_world, hearing
 from app.bench.dialogue.figures import figures_of, runs

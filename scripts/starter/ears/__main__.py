@@ -6,7 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from app.bench.command import LANGUAGES, SEED, WIDER, row
+from app.bench.commands.shown import LANGUAGES, SEED, row
+from app.bench.commands.starter import WIDER
 from app.bench.starter.ears import Ears
 from app.config import load
 from scripts.starter.ears import corpus

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.bench.command import row
+from app.bench.commands.shown import row
 from app.bench.starter.listeners import Sphinx
 from app.bench.starter.said import unseen
 from app.bench.starter.voice import TEACHER, figures, heard

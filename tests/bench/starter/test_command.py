@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.bench.command import row
+from app.bench.commands.shown import row
 from app.bench.score import Figure
 from app.bench.starter.parts import Starter, folder
 from app.cli import main

@@ -1,0 +1,1 @@
+"""What each word after `parlor bench` does: every module has `add_parser` and `run`."""

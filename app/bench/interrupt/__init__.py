@@ -1,0 +1,1 @@
+"""Interruptions: our own echo, callers who fall in over it, and callers who only nod."""

@@ -1,0 +1,1 @@
+"""A report of `parlor bench` as one page that needs nothing else."""

@@ -1,0 +1,124 @@
+"""Latencies and cut-offs of simulated conversations, against their bars. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from app.bench.endpoint.score import quantile
+from app.bench.score import Figure
+from app.bench.simulate.log import Log
+
+SURE_S: Final = 0.1
+"""A turn that ends so long before the caller's last sound was not cut off (app/bench/endpoint/replay.py)."""
+ANSWER_S: Final = 10.0
+"""What sounds later is no answer to that line."""
+MEASURED: Final = "this_cpu"
+"""The profile whose bars are the issue's; others may take `MARGIN_MS` longer."""
+MARGIN_MS: Final = 20.0
+GAP_P50_MS: Final = 20.0
+GAP_P95_MS: Final = 60.0
+OVER_WAIT_MS: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A line and its answer, in ms."""
+
+    wait: float
+    """From the caller's last sound to the end of the turn."""
+    gap: float
+    """From the end of the turn to the first audio that leaves the server."""
+    voice: float
+    """From the caller's last sound to our first, at the caller's ear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What became of the lines of some conversations."""
+
+    said: int
+    cut_offs: int
+    """Ends of turns in the middle of a line."""
+    answered: tuple[Answered, ...]
+
+
+def lines(logs: Iterable[Log]) -> Lines:
+    """All lines that were said to their end."""
+    said = cut_offs = 0
+    answered = list[Answered]()
+    for log in logs:
+        for entry in log.of("client", "said"):
+            said += 1
+            begins, ends = entry.data["from_s"], entry.data["to_s"]
+            stops = [(stop.at_s, stop.turn) for stop in log.of("server", "speech.stopped")]
+            cut_offs += sum(begins <= at < ends - SURE_S for at, _ in stops)
+            later = [(at, turn) for at, turn in stops if ends - SURE_S <= at < ends + ANSWER_S]
+            if later and (found := _answer(log, *later[0], ends)):
+                answered.append(found)
+    return Lines(said, cut_offs, tuple(answered))
+
+
+def _answer(log: Log, stopped_s: float, turn: int, ends_s: float) -> Answered | None:
+    sent = next((entry.at_s for entry in log.of("server", "audio") if entry.turn == turn), None)
+    played = next((entry.at_s for entry in log.of("client", "plays") if entry.turn == turn), None)
+    if sent is None or played is None:
+        return None
+    return Answered(1000 * (stopped_s - ends_s), 1000 * (sent - stopped_s), 1000 * (played - ends_s))
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One drafting level's row."""
+
+    name: str
+    said: int
+    answered: int
+    cut_offs: float
+    """In a hundred lines."""
+    wait_p50: float
+    gap_p50: float
+    gap_p95: float
+    voice_p50: float
+    voice_p95: float
+
+
+def level(name: str, found: Lines) -> Level:
+    """Raises `ValueError` where no line was answered."""
+    if not found.answered:
+        raise ValueError(f"nothing was answered at level {name}")
+    waits, gaps, voices = (sorted(getattr(each, part) for each in found.answered) for part in ("wait", "gap", "voice"))
+    return Level(
+        name=name,
+        said=found.said,
+        answered=len(found.answered),
+        cut_offs=100 * found.cut_offs / found.said,
+        wait_p50=quantile(waits, 0.5),
+        gap_p50=quantile(gaps, 0.5),
+        gap_p95=quantile(gaps, 0.95),
+        voice_p50=quantile(voices, 0.5),
+        voice_p95=quantile(voices, 0.95),
+    )
+
+
+def figures(row: Level, profile: str) -> Iterator[Figure]:
+    """The bars of full drafting."""
+    more = 0.0 if profile == MEASURED else MARGIN_MS
+    yield Figure("endpoint to first audio, p50", row.gap_p50, "ms", row.answered, GAP_P50_MS + more)
+    yield Figure("endpoint to first audio, p95", row.gap_p95, "ms", row.answered, GAP_P95_MS + more)
+    over = row.voice_p50 - row.wait_p50
+    yield Figure("voice to voice over the wait, p50", over, "ms", row.answered, OVER_WAIT_MS + more)
+
+
+HEAD: Final = (
+    f"{'drafting':10} {'cut-offs':>8} {'wait':>6} {'gap p50':>8} {'p95':>6} {'voice to voice p50':>19} {'p95':>6}"
+)
+
+
+def row(of: Level) -> str:
+    """A line of the table."""
+    return (
+        f"{of.name:10} {of.cut_offs:8.1f} {of.wait_p50:6.0f} {of.gap_p50:8.0f} {of.gap_p95:6.0f} "
+        f"{of.voice_p50:19.0f} {of.voice_p95:6.0f}"
+    )

@@ -1,0 +1,1 @@
+"""Every stage measured alone, whole conversations, and many of them at once."""

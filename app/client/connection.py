@@ -1,0 +1,74 @@
+"""A socket to a Parlor server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import aiohttp
+
+from app.errors import SetupError
+from app.interfaces import Pcm
+from app.net.access import PROTOCOL
+from app.wire.codec import AudioFrame, decode_audio
+from app.wire.incoming import Playback
+
+CLOSE_S = 5.0
+
+
+class Line:
+    """An open session. What is said after it ended goes nowhere."""
+
+    def __init__(self, ws: aiohttp.ClientWebSocketResponse) -> None:
+        self._ws = ws
+
+    async def incoming(self) -> AsyncGenerator[dict[str, Any] | AudioFrame, None]:
+        """Everything that comes, to the end of the session."""
+        async for frame in self._ws:
+            if frame.type is aiohttp.WSMsgType.TEXT:
+                yield json.loads(frame.data)
+            elif frame.type is aiohttp.WSMsgType.BINARY:
+                yield decode_audio(frame.data)
+
+    async def send(self, kind: str, **fields: object) -> None:
+        """One message."""
+        with suppress(ConnectionError):
+            await self._ws.send_json({"type": kind, **fields})
+
+    async def goodbye(self, gone: asyncio.Event) -> None:
+        """End the session; `gone` is set when it has ended."""
+        await self.send("bye")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_S):
+                await gone.wait()
+
+    async def report(self, playback: Playback) -> None:
+        """What was heard."""
+        with suppress(ConnectionError):
+            await self._ws.send_json(playback.model_dump())
+
+    async def speak(self, pcm: Pcm) -> None:
+        """The caller's audio."""
+        with suppress(ConnectionError):
+            await self._ws.send_bytes(pcm.astype("<i2").tobytes())
+
+
+@asynccontextmanager
+async def connected(url: str, token: str) -> AsyncIterator[Line]:
+    """A session of its own at `url`. Raises `SetupError` when there is no server, or it does not want us."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    try:
+        async with (
+            aiohttp.ClientSession(headers=headers) as http,
+            http.ws_connect(f"{url.rstrip('/')}/v1/ws", protocols=(PROTOCOL,), max_msg_size=0) as ws,
+        ):
+            yield Line(ws)
+    except aiohttp.WSServerHandshakeError as error:
+        raise SetupError(f"{url} refused the call ({error.status})", fix="Give the server's token.") from error
+    except (aiohttp.ClientError, ValueError) as error:
+        raise SetupError(
+            f"{url} cannot be reached: {error}", fix="Start `parlor serve`, or leave out --url."
+        ) from error

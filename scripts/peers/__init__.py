@@ -1,0 +1,1 @@
+"""Parlor beside another voice stack: the same callers, the same models, one clock."""

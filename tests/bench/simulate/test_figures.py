@@ -1,0 +1,51 @@
+"""Latencies of logs."""
+
+import pytest
+
+from app.bench.simulate.figures import HEAD, Answered, Lines, figures, level, lines, row
+from app.bench.simulate.log import Log
+
+
+def log(*turns, said=(1.0, 3.0)):
+    """A line, and turns `(stopped, sent, played)` after it."""
+    made = Log()
+    for number, (stopped, sent, played) in enumerate(turns, 1):
+        made.add(stopped, "server", "speech.stopped", {"turn": number})
+        for at, who, what in ((sent, "server", "audio"), (played, "client", "plays")):
+            if at is not None:
+                made.add(at, who, what, {"turn": number})
+    made.add(said[1], "client", "said", {"from_s": said[0], "to_s": said[1]})
+    return made
+
+
+def test_a_line_and_its_answer():
+    found = lines([log((3.25, 3.26, 3.27))])
+    (answer,) = found.answered
+    assert (found.said, found.cut_offs) == (1, 0)
+    assert (answer.wait, answer.gap, answer.voice) == pytest.approx((250, 10, 270))
+
+
+def test_an_end_in_the_middle_of_a_line_is_a_cut_off():
+    found = lines([log((2.0, 2.1, 2.2), (3.5, 3.6, 3.7))])
+    assert found.cut_offs == 1
+    assert found.answered[0].wait == pytest.approx(500)
+
+
+@pytest.mark.parametrize("turn", [(3.2, None, None), (3.2, 3.3, None), (30.0, 30.1, 30.2)])
+def test_what_was_not_answered_is_not_counted(turn):
+    assert lines([log(turn)]) == Lines(1, 0, ())
+
+
+def test_a_level_is_a_row_and_its_bars_are_wider_on_other_machines():
+    found = level("full", Lines(4, 1, tuple(Answered(250, gap, 260 + gap) for gap in (0, 10, 30))))
+    assert (found.cut_offs, found.wait_p50, found.gap_p50, found.voice_p50) == (25, 250, 10, 270)
+    assert len(row(found)) == len(HEAD)
+    ours, theirs = (list(figures(found, profile)) for profile in ("this_cpu", "other"))
+    assert [figure.value for figure in ours] == [10, pytest.approx(28), 20]
+    assert [figure.bar for figure in ours] == [20, 60, 60]
+    assert [figure.bar for figure in theirs] == [40, 80, 80]
+
+
+def test_without_answers_there_is_no_row():
+    with pytest.raises(ValueError, match="nothing was answered"):
+        level("off", Lines(1, 0, ()))

@@ -1,0 +1,64 @@
+"""A caller made of files obeys what a loudspeaker is told, against a server that says what the test wants."""
+
+import asyncio
+from itertools import pairwise
+
+import numpy as np
+
+from app.client.call import call
+from app.client.files import write_wav
+from tests.client.peer import RATE, answering
+
+
+async def called(url, tmp_path):
+    write_wav(tmp_path / "a.wav", np.full(RATE // 5, 5_000, np.int16), RATE)
+    events = []
+    records, went_well = await call(url, "", [tmp_path / "a.wav"], events.append)
+    assert went_well
+    return records[0], events
+
+
+async def test_ducks_pauses_goes_on_and_stops(tmp_path):
+    async def script(peer):
+        await asyncio.sleep(0.4)
+        await peer.tell("reply.started", turn=1)
+        await peer.play(1, 5.0)
+        await peer.until("playback", state="playing")
+        await peer.tell("reply.duck", turn=1, gain_db=-12.0)
+        await peer.tell("reply.pause", turn=1)
+        paused = await peer.until("playback", 0.2, state="paused")
+        await asyncio.sleep(0.5)
+        assert peer.heard[-1] == paused, "told once, and nothing went on meanwhile"
+        await peer.tell("reply.resume", turn=1, from_ms=paused["played_ms"])
+        await asyncio.sleep(0.5)
+        playing = peer.of("playback", state="playing")
+        assert all(b["played_ms"] - a["played_ms"] <= 250 for a, b in pairwise(playing))
+        await peer.tell("reply.stop", turn=1)
+        done = await peer.until("playback", 0.2, state="done")
+        assert 450 <= done["played_ms"] - paused["played_ms"] <= 700
+        await asyncio.sleep(0.4)
+        assert len(peer.of("playback", state="done")) == 1
+        await peer.tell("reply.ended", turn=1, status="interrupted", heard_text="", timeline={})
+
+    async with answering(script) as url:
+        record, _ = await called(url, tmp_path)
+    assert record.player.pcm().size == 5 * RATE
+    assert record.player.gain_db == 0.0, "a reply that goes on is as loud as it was"
+
+
+async def test_an_end_is_told_once(tmp_path):
+    async def script(peer):
+        await asyncio.sleep(0.4)
+        await peer.tell("reply.started", turn=1)
+        await peer.play(1, 0.3)
+        assert (await peer.until("playback", state="done"))["played_ms"] == 300
+        await asyncio.sleep(0.3)
+        assert len(peer.of("playback", state="done")) == 1
+        for kind, more in (("reply.duck", {"gain_db": -3.0}), ("reply.resume", {"from_ms": 0}), ("reply.stop", {})):
+            await peer.tell(kind, turn=1, **more)
+        await peer.tell("reply.ended", turn=1, status="completed", heard_text="", timeline={})
+
+    async with answering(script) as url:
+        record, events = await called(url, tmp_path)
+    assert record.ended
+    assert len([e for e in events if e["type"] == "audio"]) == 1
