@@ -67,6 +67,9 @@ class Outbox:
     def has_room(self) -> bool:
         return self._audio_bytes < MAX_AUDIO_BYTES
 
+    def is_sent(self) -> bool:
+        return not self._audio
+
     def drop(self, turn: int) -> None:
         self._dropped = max(self._dropped, turn)
         self._audio = deque((t, data) for t, data in self._audio if t > self._dropped)

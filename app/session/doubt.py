@@ -37,11 +37,16 @@ def doubted(turn: Turn, doubt: Doubted) -> Step:
 
 
 def doubted_again(turn: Turn, event: Event) -> Step:
-    """Before it was clear what the last sound was: so that one was nothing."""
+    """Before it was clear what the last sound was. Who goes on after what may have been a word had said one."""
     assert turn.awaited is not None
-    ignore = Ignore(turn.awaited)
-    turn, commands = doubted(turn, replace(turn.doubt, silent=False, over=False))
-    return turn, (ignore, *commands)
+    old, held = turn.awaited, turn.doubt.held
+    if held is Held.NOT:
+        turn, commands = doubted(turn, replace(turn.doubt, silent=False, over=False))
+        return turn, (Ignore(old), *commands)
+    turn, stop = stopped(turn)
+    number = turn.number + 1
+    turn = replace(turn, phase=Phase.HEARING, number=number, awaited=number)
+    return turn, (*stop, Announce(old), Transcribe(old), Announce(number))
 
 
 def still(turn: Turn, event: Event) -> Step:
@@ -110,8 +115,10 @@ def reply_over(turn: Turn, event: Event) -> Step:
 def interrupted(turn: Turn, event: Event) -> Step:
     """The reply is given up, and maybe the conversation forgotten; whoever sounds is still listened to."""
     quiet, commands = stopped(turn)
-    forget: Commands = (Forget(),) if isinstance(event, WasReset) else ()
-    return replace(_without_reply(turn), waiting=quiet.waiting), commands + forget
+    turn = replace(_without_reply(turn), waiting=quiet.waiting)
+    if isinstance(event, WasReset):
+        return replace(turn, forgotten=turn.number - 1), (*commands, Forget())
+    return turn, commands
 
 
 def _known(turn: Turn, **changes: Any) -> Turn:  # noqa: ANN401 - as of `replace`

@@ -26,8 +26,13 @@ log = logging.getLogger(__name__)
 _FIRST_PROBE, _PROBE_EVERY = ms_to_samples(FIRST_PROBE_MS), ms_to_samples(PROBE_EVERY_MS)
 _LEAD_IN = ms_to_samples(200)
 """Before a sound is seen to be foreign it has begun."""
+_FIRST_WORD, _FIRST_WORDS = ms_to_samples(500), ms_to_samples(1_000)
+"""A word of ours before the caller's is less harm than a word of the caller's that is lost."""
 _LOOK_BACK = ms_to_samples(15_000)
 """What is longer ago is nobody's interruption."""
+
+CERTAIN = 0.5
+"""What is made of a cough is less."""
 
 End = Callable[[SpeechEnded], None]
 """Tells that the speech is over."""
@@ -39,11 +44,15 @@ class _Doubted:
 
     hearing: Hearing
     onset: int
+    learned: bool
+    """How our own sound arrives was known at the onset."""
     due: int
     """When it is listened to next, in samples."""
     heard: str = ""
     heard_until: int = 0
     """How far the newest transcript reaches, in samples."""
+    began: int | None = None
+    """Where the first sound that is not ours began, since one called for nothing."""
     suspicion: int = 0
     """How often it was told."""
 
@@ -65,7 +74,7 @@ class Doubts:
     def begin(self, hearing: Hearing, onset: int) -> None:
         """Somebody sounds from sample `onset` on: `hearing`, if it is the caller."""
         self.forget()
-        self._doubted = _Doubted(hearing, onset, onset + _FIRST_PROBE)
+        self._doubted = _Doubted(hearing, onset, self._ears.own.coupling is not None, onset + _FIRST_PROBE)
         self.progress()
 
     def progress(self) -> None:
@@ -95,10 +104,12 @@ class Doubts:
 
     def start_of(self, turn: int) -> int | None:
         """Where the caller began, of a turn in doubt that is the caller's."""
-        if not self._doubted or self._doubted.hearing.turn != turn:
+        doubted = self._doubted
+        if not doubted or doubted.hearing.turn != turn or doubted.began is None:
             return None
-        sound = self._foreign(self._doubted)
-        return max(self._doubted.hearing.start, sound.start_sample - _LEAD_IN) if sound else None
+        if doubted.began - doubted.onset < (_FIRST_WORD if doubted.learned else _FIRST_WORDS):
+            return None  # what the detector heard begin there may have been taken for ours
+        return max(doubted.hearing.start, doubted.began - _LEAD_IN)
 
     def forget(self) -> None:
         """It is decided, or somebody else decided it."""
@@ -133,6 +144,8 @@ class Doubts:
     def _tell(self, doubted: _Doubted, verdict: Verdict) -> None:
         """What follows while it goes on."""
         turn, sound = doubted.hearing.turn, self._foreign(doubted)
+        if sound and doubted.began is None and verdict in {Verdict.UNSURE, Verdict.CALLER}:
+            doubted.began = max(sound.start_sample, doubted.onset)
         if verdict is Verdict.CALLER:
             self._desk.do(signals.Confirmed(turn))
         elif verdict is Verdict.UNSURE:
@@ -140,9 +153,11 @@ class Doubts:
             if doubted.suspicion < 1 + long:
                 doubted.suspicion += 1
                 self._desk.do(signals.Suspected(turn))
-        elif doubted.suspicion and (verdict is Verdict.OURS or not self._unheard(doubted)):
-            doubted.suspicion = 0
-            self._desk.do(signals.Cleared(turn))
+        elif verdict is Verdict.OURS or not self._unheard(doubted):
+            doubted.began = None
+            if doubted.suspicion:
+                doubted.suspicion = 0
+                self._desk.do(signals.Cleared(turn))
 
     def _listen_when_due(self, doubted: _Doubted) -> None:
         sound = self._foreign(doubted)
@@ -173,7 +188,7 @@ class Doubts:
         job = SttJob(self._session_id, SttKind.DRAFT, self._ears.audio(span), language, task)
         try:
             heard = await once("stt", partial(self._stt.transcribe, job), self._settings.limit_s)
-            doubted.heard = heard.text if heard else ""
+            doubted.heard = " ".join(word.text for word in heard.words if word.p >= CERTAIN) if heard else ""
         except EngineError:
             log.warning("session %s: a sound could not be listened to", self._session_id)
         doubted.heard_until = span.end

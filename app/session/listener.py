@@ -113,6 +113,7 @@ class Listener:
         start = self.doubts.start_of(turn)
         if start is None:
             return None
+        self.ears.own.disown(start)
         doubted = self._hearings[turn]
         hearing = self._hearings[turn] = Hearing(turn, start)
         if doubted.over:

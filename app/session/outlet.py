@@ -20,5 +20,8 @@ class Outlet(Protocol):
     def has_room(self) -> bool:
         """Whether more audio should be queued now."""
 
+    def is_sent(self) -> bool:
+        """Whether no audio waits to be written."""
+
     def drop(self, turn: int) -> None:
         """Forget all queued audio of `turn`, and whatever of it comes later."""

@@ -63,6 +63,9 @@ class Mouth(Protocol):
 
     def has_room(self) -> bool: ...
 
+    def is_sent(self) -> bool:
+        """Whether all of it was taken."""
+
     def sounds(self, turn: int) -> None:
         """The first audio of `turn` goes out now."""
 
@@ -194,7 +197,7 @@ class Reply:
             tail = self._resampler.flush()
             self.playout.place("", (), tail.size)
             self._frame(self.playout, tail, last=True)
-            while not self.playout.finished(self._clock()):
+            while not (self._mouth.is_sent() and self.playout.finished(self._clock())):
                 await self._change(self.playout)
 
     async def _fill(self) -> None:

@@ -135,6 +135,7 @@ class Speaker:
         """Stop `turn` at once. What was heard of it is settled when the client's last report is there."""
         reply = self._replies[turn]
         reply.live = False
+        reply.hush()
         self._outlet.drop(turn)
         self._desk.loudspeaker.stopped(self._desk.at)
         self._desk.tell(wire.ReplyStop(turn))
@@ -196,6 +197,9 @@ class Speaker:
     def has_room(self) -> bool:
         return self._outlet.has_room()
 
+    def is_sent(self) -> bool:
+        return self._outlet.is_sent()
+
     def sounds(self, turn: int) -> None:
         self._desk.do(signals.FirstAudio(turn))
 
@@ -208,7 +212,8 @@ class Speaker:
         except* EngineError as group:
             failure = _first(group)
         if not reply.opened:
-            log.warning("a draft of a reply failed: %s", failure and failure.code)
+            if failure:
+                log.warning("a draft of a reply failed: %s", failure.code)
             self._draft = None if self._draft and self._draft.reply is reply else self._draft
             return
         if not reply.live:

@@ -60,6 +60,8 @@ class Turn:
     """The turn that is being heard or transcribed, and will be answered."""
     reply: int | None = None
     """The turn whose reply lives: at most one."""
+    forgotten: int = 0
+    """What was said in turns up to this one belongs to a conversation that was forgotten."""
     waiting: tuple[Say, ...] = ()
     """Texts to be spoken after the live reply."""
     doubt: Doubted = Doubted()

@@ -106,7 +106,8 @@ def _asked_to_say(turn: Turn, event: Event) -> Step:
 
 def _heard(turn: Turn, event: Event) -> Step:
     assert isinstance(event, Heard)
-    remember: Commands = (Remember(event.turn, event.text),) if event.text else ()
+    known = event.text and event.turn > turn.forgotten
+    remember: Commands = (Remember(event.turn, event.text),) if known else ()
     if turn.phase is not Phase.THINKING or event.turn != turn.awaited:
         return turn, remember  # somebody went on in the meantime: it is not answered, but it was said
     if event.text and turn.mode is Mode.CONVERSATION:
@@ -131,11 +132,12 @@ def _interrupted(turn: Turn, event: Event) -> Step:
 
 def _reset(turn: Turn, event: Event) -> Step:
     turn, commands = stopped(turn)
-    return turn, (*commands, Forget())
+    return replace(turn, forgotten=turn.number), (*commands, Forget())
 
 
 def _reset_hearing(turn: Turn, event: Event) -> Step:
-    return turn, (Forget(),)  # the caller is in mid-sentence: that belongs to the new conversation
+    """The caller is in mid-sentence: that belongs to the new conversation."""
+    return replace(turn, forgotten=turn.number - 1), (Forget(),)
 
 
 def _hung_up(turn: Turn, event: Event) -> Step:

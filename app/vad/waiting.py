@@ -16,8 +16,8 @@ MIN_WAIT_MS = 200
 """People leave each other about 200 ms (Stivers et al. 2009), and a detector's last frames are never sharp."""
 MAX_WAIT_MS = 2_000
 LATE_MS = 60
-"""The detector hears the last word end 72 ms after it does (median of 200 labelled turns; in a tenth of them 22): so much
-of the wait is over when it begins to count."""
+"""The detector hears the last word end 72 ms after it does (median of 200 labelled turns; in a tenth of them 22): that
+much of the wait is over when it begins to count."""
 MAX_COMPLETE_MS = 1_000
 """However a turn model judges: who has asked what time it is waits for an answer."""
 SHRINK = 0.65

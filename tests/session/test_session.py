@@ -429,3 +429,26 @@ async def test_a_bug_in_a_session_ends_it_and_no_other(serving, caplog):
         await caller.hear(quiet(0.3))
         await other.hear(*SENTENCE)
         assert (await other.until("reply.ended"))["status"] == "completed"
+
+
+async def test_what_is_on_its_way_to_text_at_a_reset_is_forgotten(serving):
+    stt, llm = ScriptedStt(fault=lambda job: 0.3 if job.kind is SttKind.FINAL else None), ScriptedLlm()
+    async with serving(*FAST, stt=stt, llm=llm) as (url, _), calling(url) as caller:
+        await caller.hear(*SENTENCE)
+        await caller.until("speech.stopped")
+        await caller.send("control", command="reset")
+        await caller.until("transcript.final")
+        await caller.send("text", text="again")
+        await caller.until("reply.ended")
+        assert [m.text for m in llm.prompts[-1].messages[1:]] == ["again"]
+
+
+async def test_after_a_cut_nothing_more_is_heard(serving):
+    async with serving(*FAST, "session.playback_grace_s=0.4") as (url, sessions), calling(url) as caller:
+        await caller.send("text", text="hi")
+        await caller.sounds()
+        (ready,) = caller.of("session.ready")
+        session = sessions.find(ready["session_id"], ready["token"]).session
+        await caller.ws.close()
+        await asyncio.sleep(0.6)
+        assert [m.text for m in session.memory.messages("")[1:]] == ["hi"]

@@ -184,6 +184,24 @@ def test_a_second_sound_makes_the_first_one_nothing():
     assert run(*DOUBTED, SpeechEnded(), SpeechBegan())[1] == (Ignore(2), Doubt(3))
 
 
+def test_who_goes_on_after_what_may_have_been_a_word_had_said_one():
+    turn, commands = run(*DOUBTED, Suspected(2), Paused(), SpeechEnded(), SpeechBegan())
+    assert commands == (Cut(1), Announce(2), Transcribe(2), Announce(3))
+    assert (turn.phase, turn.awaited, turn.reply) == (Phase.HEARING, 3, None)
+
+
+@pytest.mark.parametrize("events", [(*SPOKEN[:2], WasReset()), (*DOUBTED, Confirmed(2), SpeechEnded(), WasReset())])
+def test_what_is_on_its_way_to_text_at_a_reset_is_forgotten(events):
+    turn, _ = run(*events)
+    assert step(turn, Heard(turn.number, "two"))[1] == ()
+    assert step(run(SpeechBegan(), SpeechEnded(), SpeechBegan(), WasReset())[0], Heard(1, "two"))[1] == ()
+
+
+def test_a_sound_in_doubt_belongs_to_the_conversation_after_a_reset():
+    turn, _ = run(*DOUBTED, WasReset(), Confirmed(2), SpeechEnded())
+    assert step(turn, Heard(2, "two"))[1] == (Remember(2, "two"), Answer(2))
+
+
 def test_typing_and_hanging_up_end_a_doubt():
     assert run(*DOUBTED, Typed("no"))[1] == (Cut(1), Ignore(2), Remember(3, "no"), Answer(3))
     assert run(*DOUBTED, HungUp())[1] == (Cut(1), Ignore(2))

@@ -31,6 +31,9 @@ class _Nowhere:
     def has_room(self) -> bool:
         return True
 
+    def is_sent(self) -> bool:
+        return True
+
     def drop(self, turn: int) -> None:
         """There is nothing to drop."""
 

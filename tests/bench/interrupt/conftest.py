@@ -1,0 +1,30 @@
+"""Scenes without synthesisers: tones for voices."""
+
+import numpy as np
+import pytest
+
+from app.bench.calls.call import Call
+from app.bench.interrupt.scenes import INTERRUPTIONS, Path, Reply, scene
+from app.bench.speech.labels import Span
+from app.interfaces import RATE_HZ
+
+PATH = Path(coupling_db=-12.0, delay=1_600, echo_s=0.2, seed=7)
+
+
+def tone(hz, seconds):
+    return (0.3 * np.sin(2 * np.pi * hz * np.arange(int(RATE_HZ * seconds)) / RATE_HZ)).astype(np.float32)
+
+
+@pytest.fixture(scope="session")
+def made():
+    """`made(kind, asked="")`: half a second of the caller, beside or behind a second of ours."""
+
+    def make(kind=INTERRUPTIONS, asked=""):
+        audio = np.concatenate([np.zeros(8_000, np.float32), tone(300, 0.5), np.zeros(RATE_HZ, np.float32)])
+        words = (Span("stop", 8_000, 16_000),)
+        reply = "" if asked else "We have soup."
+        call = Call("interruptions 0", kind, "en", "voice", 0, audio, words, (), 8_000, 16_000, asked, reply)
+        ours = Reply(reply or asked, tone(500, 1.0), (Span("We", 0, 4_000), Span("have", 4_000, 9_000)))
+        return scene(kind, PATH, ours, call)
+
+    return make

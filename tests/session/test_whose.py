@@ -1,0 +1,70 @@
+"""Whose a sound is: by levels first, then by words."""
+
+from dataclasses import replace
+from math import inf
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.session.whose import LONG_MS, OVER_MS, Doubt, Verdict, is_ours, judge
+
+OURS = ("the", "lentil", "soup", "falafel", "wrap,")
+THEIRS = Doubt(excess_db=4.0, sounding_ms=300, silent_ms=0, language="en", playing=OURS)
+OVER = replace(THEIRS, silent_ms=OVER_MS, heard_whole=True)
+
+
+@given(st.text(max_size=20), st.integers(0, 5_000), st.integers(0, 2_000), st.booleans())
+def test_what_we_explain_is_ours_whatever_is_understood(heard, sounding, silent, whole):
+    doubt = Doubt(-inf, sounding, silent, "en", heard=heard, heard_whole=whole, playing=OURS)
+    assert judge(doubt) is Verdict.OURS
+
+
+@pytest.mark.parametrize("heard", ["wait", "Wait!", "no", "okay i'll take", "Stop.", "the bill"])
+def test_one_word_that_we_do_not_play_is_the_callers(heard):
+    assert judge(replace(THEIRS, heard=heard)) is Verdict.CALLER
+    assert judge(replace(OVER, heard=heard)) is Verdict.CALLER
+
+
+@pytest.mark.parametrize(
+    ("heard", "language"),
+    [("uh-huh", "en"), ("Okay.", "en"), ("yeah yeah", "en"), ("soup okay", "en"), ("hı hı", "tr"), ("Evet.", "tr")],
+)
+def test_a_backchannel_is_waited_for_and_asks_for_nothing(heard, language):
+    assert judge(replace(THEIRS, heard=heard, language=language)) is Verdict.UNSURE
+    assert judge(replace(OVER, heard=heard, language=language)) is Verdict.BACKCHANNEL
+
+
+@pytest.mark.parametrize(
+    ("asked", "heard", "language"),
+    [("Shall I bring it now?", "okay", "en"), ("İster misiniz?", "tamam", "tr"), ("Encore un peu ?", "Okay.", "fr")],
+)
+def test_behind_our_question_it_is_an_answer(asked, heard, language):
+    assert judge(replace(THEIRS, heard=heard, asked=asked, language=language)) is Verdict.CALLER
+    assert judge(replace(OVER, heard="", asked=asked, language=language)) is Verdict.NOTHING
+
+
+def test_what_is_over_and_held_no_word_was_nothing():
+    assert judge(OVER) is Verdict.NOTHING
+    assert judge(replace(OVER, heard="the soup")) is Verdict.NOTHING
+    assert judge(replace(OVER, heard_whole=False)) is Verdict.UNSURE
+
+
+@given(st.sampled_from(["", "okay", "soup"]), st.integers(LONG_MS, 60_000))
+def test_who_speaks_on_and_on_is_the_caller(heard, sounding):
+    assert judge(replace(THEIRS, heard=heard, sounding_ms=sounding)) is Verdict.CALLER
+
+
+def test_before_our_echo_is_known_it_takes_a_sentence():
+    unknown = replace(THEIRS, excess_db=-inf, learned=False)
+    assert judge(replace(unknown, heard="wait please")) is Verdict.OURS
+    assert judge(replace(unknown, heard="could you bring me another bill")) is Verdict.CALLER
+    assert judge(replace(unknown, heard="the lentil soup the falafel rap no")) is Verdict.OURS
+    assert judge(replace(unknown, heard="okay okay yeah yeah yeah")) is Verdict.OURS
+
+
+def test_our_words_are_ours_even_misheard():
+    assert is_ours("falafels", OURS, "en", 0.85)
+    assert is_ours("lentilsoup", OURS, "en", 0.85)
+    assert not is_ours("coup", OURS, "en", 0.85)
+    assert not is_ours("soup", (), "en", 0.85)
