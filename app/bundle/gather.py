@@ -19,8 +19,9 @@ from app.config import ROOT
 from app.errors import SetupError
 from app.install.__main__ import RECORD
 from app.install.llama import llama_env
-from app.install.pip import build_wheel, pinned, pip
+from app.install.pip import pinned, pip
 from app.install.plan import TORCH_CPU_INDEX, Accel
+from app.install.wheels import llama_wheel
 
 Say = Callable[[str], None]
 INSTALLERS = ("pip", "setuptools>=77")
@@ -75,9 +76,9 @@ def _llama(into: Path, accel: Accel, *, native: bool, say: Say) -> Path:
         raise SetupError(f"llama.cpp is not installed here in that build ({accel})", fix=f"First: {again}{other}")
     if not which("c++"):
         raise SetupError("llama.cpp is compiled for the bundle and needs a C++ compiler", fix="sudo apt install g++")
-    say("Compiling llama.cpp for any processor (some minutes) ...")
+    say("Compiling llama.cpp for any processor (some minutes, unless it was compiled here before) ...")
     with tempfile.TemporaryDirectory(prefix="parlor-llama-") as folder:
-        wheel = build_wheel(Path(folder, "built"), llama_env(accel, portable=True))
+        wheel = llama_wheel(Path(folder, "built"), llama_env(accel, portable=True))
         site = Path(folder, "site")
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(site)

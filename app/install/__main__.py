@@ -18,15 +18,15 @@ from app.errors import SetupError
 from app.install import toolkit
 from app.install.card import cards, on_the_bus, why_no_card
 from app.install.llama import llama_env
-from app.install.pip import build_wheel, pinned, pip, works
+from app.install.pip import INSTALL, pinned, pip, works
 from app.install.plan import TORCH_CPU_INDEX, Machine, Plan, choice, decide
 from app.install.system import this_system
+from app.install.wheels import llama_wheel
 
 RECORD = Path(sys.prefix) / "parlor-install.json"
 """What was installed; read by `parlor doctor` and by the next run."""
 _IMPORTS = "from app.install.cublas import preload_llama; preload_llama(); import llama_cpp as llama"
 _WITH_GPU = f"{_IMPORTS}; assert llama.llama_supports_gpu_offload()"
-_WITHOUT_GPU = f"{_IMPORTS}; assert not llama.llama_supports_gpu_offload()"
 
 
 def main() -> int:
@@ -39,7 +39,8 @@ def main() -> int:
         _torch()
         plan = _llama(plan, portable)
         _say("Installing Parlor ...")
-        pip("install", "--quiet", "--editable", ".[cuda]" if plan.accel == "cuda" else ".")
+        pip(*INSTALL, "--editable", ".[cuda]" if plan.accel == "cuda" else ".")
+        works("import app.compose")  # compiles what a start needs: who starts it may not be allowed to keep that
     except SetupError as error:
         sys.stderr.write(f"setup: {error.message}\n  {error.fix}\n")
         return 1
@@ -61,7 +62,7 @@ def _torch() -> None:
         return
     patience = ("--retries", "1", "--timeout", "15")
     try:
-        pip("install", "--quiet", "--no-deps", *patience, "--index-url", index, pinned("torch"))
+        pip(*INSTALL, "--no-deps", *patience, "--index-url", index, pinned("torch"))
     except SetupError:
         _say(f"{index} has no torch for us: it comes from the usual index, maybe with 3 GB of CUDA.")
 
@@ -93,20 +94,10 @@ def _llama(plan: Plan, portable: bool) -> Plan:
 
 
 def _build(plan: Plan, portable: bool) -> None:
-    llama = pinned("llama_cpp_python")
-    if plan.llama == "cpu" and not portable:
-        _say("Compiling llama.cpp for this processor (some minutes, unless pip has kept it) ...")
-        env = llama_env("cpu", portable=False)
-        _put(llama, env=env)
-        if works(_WITHOUT_GPU):
-            return
-        # Another project's build, with other settings, from pip's cache: it does not ask how a wheel was made.
-        _put("--no-cache-dir", llama, env=env)
-        return
     compiler = plan.toolkit
     if plan.llama == "cuda" and compiler is None:
         _say("Fetching NVIDIA's compiler ...")
-        pip("install", "--quiet", *toolkit.FROM_INDEX)
+        pip(*INSTALL, *toolkit.FROM_INDEX)
         compiler = toolkit.from_index()
     env = llama_env(
         plan.llama,
@@ -115,17 +106,18 @@ def _build(plan: Plan, portable: bool) -> None:
         architectures=plan.architectures,
         driver=bool(cards()),
     )
-    _say("Compiling llama.cpp (some minutes; with CUDA up to an hour on two cores) ...")
+    time = "up to an hour on two cores" if plan.llama == "cuda" else "some minutes"
+    _say(f"Compiling llama.cpp ({time}, unless it was compiled here before) ...")
     with tempfile.TemporaryDirectory(prefix="parlor-llama-") as folder:
-        _put(str(build_wheel(Path(folder), env)))
+        _put(str(llama_wheel(Path(folder), env)))
     if plan.llama == "cuda" and cards() and not works(_WITH_GPU):
         raise SetupError("llama.cpp was compiled with CUDA and does not find the card", fix="Try nvidia-smi.")
 
 
-def _put(*what: str, env: dict[str, str] | None = None) -> None:
+def _put(wheel: str) -> None:
     """Install llama.cpp, in the place of another build of the same version if there is one."""
     there = works("from importlib.metadata import version; version('llama_cpp_python')")
-    pip("install", "--quiet", *(("--force-reinstall", "--no-deps") if there else ()), *what, env=env)
+    pip(*INSTALL, *(("--force-reinstall", "--no-deps") if there else ()), wheel)
 
 
 def _say(text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shlex import quote
+from shlex import quote, split
 
 from app.install.plan import ANY_CARD, Accel, Toolkit
 
@@ -11,7 +11,11 @@ PORTABLE_FLAGS = ("avx", "avx2", "fma", "f16c", "bmi2")
 /proc/cpuinfo names it."""
 _ALWAYS = "-DLLAVA_BUILD=OFF"
 """Pictures are not heard: half of what would be compiled."""
-_PORTABLE = "-DGGML_NATIVE=OFF " + " ".join(f"-DGGML_{flag.upper()}=ON" for flag in PORTABLE_FLAGS)
+PROJECT = ("llama.cpp", "set(LLAMA_BUILD_COMMON OFF)\n")
+"""What CMake reads inside a project of that name. llama-cpp-python forces llama.cpp's library for command lines on,
+loads it nowhere, and it is a third of the compiler's work. A setting would lose against the force; this comes after."""
+_ANY_CPU = "-DGGML_NATIVE=OFF"
+_PORTABLE = f"{_ANY_CPU} " + " ".join(f"-DGGML_{flag.upper()}=ON" for flag in PORTABLE_FLAGS)
 
 
 def llama_env(
@@ -35,3 +39,8 @@ def llama_env(
     # llama-cpp-python's own path is only its folder, and few systems list CUDA's in ld.so.conf.
     settings.append(quote(f"-DCMAKE_SHARED_LINKER_FLAGS=-Wl,-rpath,{toolkit.root}/lib64"))
     return {"CMAKE_ARGS": " ".join(settings), "CUDACXX": toolkit.nvcc, "CUDA_PATH": toolkit.root}
+
+
+def is_native(cmake_args: str) -> bool:
+    """Whether a build with these settings is for this kind of processor only."""
+    return _ANY_CPU not in split(cmake_args)

@@ -9,11 +9,15 @@ import sys
 from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 
 from app.errors import SetupError
+from app.install.llama import PROJECT
 
 ROOT = Path(__file__).resolve().parents[2]
 CONSTRAINTS = ROOT / "constraints.txt"
+INSTALL = ("install", "--quiet", "--no-compile")
+"""Most of what is installed is never imported (torch, for one), and compiling all of it takes half a minute."""
 LAST_LINES = 30
 """Of a failed command's output."""
 
@@ -57,8 +61,12 @@ def build_wheel(into: Path, env: Mapping[str, str]) -> Path:
     into.mkdir(parents=True, exist_ok=True)
     for old in into.glob("llama_cpp_python-*.whl"):
         old.unlink()
+    name, lines = PROJECT
+    extra = into.resolve() / "project.cmake"
+    extra.write_text(lines, "utf-8")
+    arguments = f"{env.get('CMAKE_ARGS', '')} {quote(f'-DCMAKE_PROJECT_{name}_INCLUDE={extra}')}"
     # pip's cache does not tell wheels of different settings apart.
-    pip(
-        "wheel", "--quiet", "--no-deps", "--no-cache-dir", "--wheel-dir", str(into), pinned("llama_cpp_python"), env=env
-    )
+    command = ("wheel", "--quiet", "--no-deps", "--no-cache-dir", "--wheel-dir", str(into), pinned("llama_cpp_python"))
+    pip(*command, env={**env, "CMAKE_ARGS": arguments.strip()})
+    extra.unlink()
     return next(into.glob("llama_cpp_python-*.whl"))

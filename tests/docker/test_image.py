@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from app.config import ROOT
-from tests.docker.conftest import Podman
+from tests.docker.building import Podman
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 SPEECH = ROOT / "tests" / "fixtures" / "speech"
@@ -55,6 +55,11 @@ def test_only_the_models_can_be_written(podman, parlor):
     podman("exec", parlor, "touch", "models/mine")
     for place in (".", "app", ".venv", "shipped", "/etc"):
         assert podman("exec", parlor, "sh", "-c", f"touch {place}/mine || echo refused").strip() == "refused"
+
+
+def test_what_a_start_needs_is_compiled_and_what_nothing_needs_is_not(podman, parlor):
+    named = ("-name", "compose.*.pyc", "-o", "-path", "*/torch/*.pyc", "-o", "-name", "libllama-common*")
+    assert podman("exec", parlor, "find", "app", ".venv", *named).split() == ["app/__pycache__/compose.cpython-311.pyc"]
 
 
 def test_a_volume_shows_the_models_of_the_image_that_runs(podman, parlor):

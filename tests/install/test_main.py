@@ -19,7 +19,7 @@ class Pip:
     def __init__(self):
         self.calls = []
         self.env = {}
-        self.builds = True
+        self.cuda_builds = True
         self.fails = set()
         self.missing = set()
 
@@ -28,9 +28,9 @@ class Pip:
         if self.fails & set(arguments):
             raise SetupError("pip failed")
 
-    def build_wheel(self, into, env):
+    def llama_wheel(self, into, env):
         self.env = env
-        if not self.builds:
+        if not self.cuda_builds and "CUDACXX" in env:
             raise SetupError("nvcc fatal: unsupported compiler")
         return into / "llama_cpp_python-built.whl"
 
@@ -45,7 +45,7 @@ class Pip:
 def pip(monkeypatch, tmp_path):
     scripted = Pip()
     monkeypatch.setattr(setup, "pip", scripted)
-    monkeypatch.setattr(setup, "build_wheel", scripted.build_wheel)
+    monkeypatch.setattr(setup, "llama_wheel", scripted.llama_wheel)
     monkeypatch.setattr(setup, "works", scripted.works)
     monkeypatch.setattr(setup, "RECORD", tmp_path / "record.json")
     monkeypatch.setattr(setup.toolkit, "installed", lambda env: ())
@@ -68,8 +68,9 @@ def record():
 
 def test_without_a_card_everything_is_for_the_cpu(pip, capsys):
     assert setup.main() == 0
-    assert pip.did("install", "llama_cpp_python==")
-    assert pip.calls[-1] == "install --quiet --editable ."
+    assert pip.did("install", "llama_cpp_python-built.whl")
+    assert pip.env == {"CMAKE_ARGS": "-DLLAVA_BUILD=OFF"}
+    assert pip.calls[-1] == "install --quiet --no-compile --editable ."
     assert record()["accel"] == "cpu"
     assert "no NVIDIA card" in capsys.readouterr().out
 
@@ -79,12 +80,6 @@ def test_a_second_run_compiles_nothing(pip):
     pip.calls.clear()
     setup.main()
     assert not pip.did("llama_cpp_python")
-
-
-def test_another_projects_build_in_pips_cache_is_not_taken(pip):
-    pip.missing.add(setup._WITHOUT_GPU)
-    setup.main()
-    assert pip.did("--no-cache-dir", "llama_cpp_python==")
 
 
 def test_a_build_for_other_machines_is_compiled_with_its_settings(pip, monkeypatch):
@@ -112,7 +107,7 @@ def test_a_compiler_that_is_here_is_used(pip, card, monkeypatch):
 
 
 def test_cuda_that_does_not_compile_becomes_the_cpu_loudly(pip, card, capsys):
-    pip.builds = False
+    pip.cuda_builds = False
     assert setup.main() == 0
     said = capsys.readouterr().out
     assert "nvcc fatal" in said
@@ -122,7 +117,7 @@ def test_cuda_that_does_not_compile_becomes_the_cpu_loudly(pip, card, capsys):
 
 
 def test_cuda_that_was_asked_for_and_does_not_compile_is_an_error(pip, card, monkeypatch, capsys):
-    pip.builds = False
+    pip.cuda_builds = False
     monkeypatch.setenv("PARLOR_ACCEL", "cuda")
     assert setup.main() == 1
     assert "nvcc fatal" in capsys.readouterr().err

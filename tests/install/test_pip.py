@@ -1,8 +1,11 @@
 """The real pip, on what needs no network."""
 
+from pathlib import Path
+
 import pytest
 
 from app.errors import SetupError
+from app.install.llama import PROJECT
 from app.install.pip import build_wheel, pinned, pip, works
 
 
@@ -22,7 +25,16 @@ def test_a_statement_that_crashes_does_not_work():
 
 
 def test_an_older_wheel_does_not_stay(tmp_path, monkeypatch):
-    monkeypatch.setattr("app.install.pip.pip", lambda *_, env: (tmp_path / "llama_cpp_python-2.whl").touch())
-    (tmp_path / "llama_cpp_python-1.whl").touch()
-    assert build_wheel(tmp_path, {}).name == "llama_cpp_python-2.whl"
-    assert len(list(tmp_path.iterdir())) == 1
+    """pip is scripted: a build takes minutes."""
+
+    def build(*_, env):
+        name, _, file = env["CMAKE_ARGS"].rpartition("-D")[2].partition("=")
+        assert (name, Path(file.strip("'")).read_text("utf-8")) == (f"CMAKE_PROJECT_{PROJECT[0]}_INCLUDE", PROJECT[1])
+        (into / "llama_cpp_python-2.whl").touch()
+
+    into = tmp_path / "par lor"
+    into.mkdir()
+    monkeypatch.setattr("app.install.pip.pip", build)
+    (into / "llama_cpp_python-1.whl").touch()
+    assert build_wheel(into, {"CMAKE_ARGS": "-DA=1"}).name == "llama_cpp_python-2.whl"
+    assert len(list(into.iterdir())) == 1
