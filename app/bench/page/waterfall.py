@@ -13,9 +13,9 @@ WIDTH, LEFT, RIGHT, ROW, TOP = 1_000, 210, 60, 18, 20
 """Pixels."""
 PARTS: Final = (
     ("wait", "end", "endpoint", "silence until the endpoint"),
-    ("text", "draft", "final_text", "draft or final text"),
+    ("text", "draft", "text", "text; a draft to its token"),
     ("token", "final_text", "first_token", "first token"),
-    ("voice", "first_token", "first_clause", "first clause written and spoken"),
+    ("voice", "first_token", "first_clause", "first clause, as speech"),
     ("sound", "first_audio", "sound", "from the server to the ear"),
 )
 """Class, mark where it begins, mark where it ends, and what that is."""
@@ -59,11 +59,12 @@ def _row(turn: Turn, place: int, scale: Scale) -> Iterator[str]:
         return
     at = {**turn.marks, "end": turn.speech_end_ms, "sound": turn.sound_ms}
     at["draft"] = at.get("draft") or at.get("endpoint")
+    at["text"] = min((ms for mark in ("first_token", "final_text") if (ms := at.get(mark)) is not None), default=None)
     for lane, (css, start, end, text) in enumerate(PARTS):
         begin, finish = at.get(start), at.get(end)
-        if begin is None or finish is None:
-            continue
-        left, right = (scale.x(ms - turn.speech_end_ms) for ms in sorted((begin, finish)))
+        if begin is None or finish is None or finish < begin:
+            continue  # the first token of a draft comes before its text is final
+        left, right = (scale.x(ms - turn.speech_end_ms) for ms in (begin, finish))
         # What overlaps, as the work of a draft does with the wait, is seen in two lanes.
         top, tall = (y + 2, 6) if lane == 0 else (y + 8, 6)
         yield (
