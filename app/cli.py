@@ -8,18 +8,19 @@ import os
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
 from shutil import which
-from typing import Any, TextIO
+from typing import TextIO
 
 import app.bench.command
 import app.bundle.command
 import app.doctor.command
 import app.hub.command
 from app import __version__, logs
+from app import loop as event_loop
 from app.config import load
 from app.errors import ParlorError
 from app.settings import Config
@@ -42,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.command in TOOLS:
             done: int = TOOLS[args.command].run(config, args)
             return done
-        return _loop({"serve": _serve, "call": _call, "talk": _talk}[args.command](config, args))
+        return event_loop.run({"serve": _serve, "call": _call, "talk": _talk}[args.command](config, args))
     except ParlorError as error:
         _say(f"parlor: {error.message}\n  {_to_paste(error.fix)}", sys.stderr)
         return 1
@@ -163,16 +164,6 @@ async def _server(config: Config, url: str | None) -> AsyncIterator[str]:
     settings = config.server.model_copy(update={"host": "127.0.0.1", "port": 0, "tls_cert": ""})
     async with server(config.model_copy(update={"server": settings})) as running:
         yield running.url
-
-
-def _loop(run: Coroutine[Any, Any, int]) -> int:
-    """On uvloop where there is one: its sockets cost half as much."""
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.run(run)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(run)
 
 
 def _to_paste(fix: str) -> str:

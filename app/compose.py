@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import tomllib
@@ -145,6 +146,9 @@ async def warmed(config: Config) -> AsyncIterator[Engines]:
             await stack.enter_async_context(engine)
         for engine in loaded.each().values():
             await engine.warm()
+        gc.collect()
+        gc.freeze()  # what is loaded stays: to look through all of it now and then stops everybody for 50 ms
+        stack.callback(gc.unfreeze)
         yield loaded
 
 

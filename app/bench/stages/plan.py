@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Self
 
+from app import loop
 from app.bench.stages import conversations, llm, machine, stt, targets, tts, turns, upkeep
 from app.bench.stages.conversations import Draft, Tell
 from app.bench.stages.measured import Measured
@@ -18,7 +17,6 @@ from app.bench.stages.turns import Turn
 from app.errors import SetupError
 from app.settings import Config
 
-Found = TypeVar("Found")
 ALL = "all"
 DRAFTS: tuple[Draft, ...] = ("off", "stt", "llm", "full")
 CALLERS = (1, 2, 4, 8)
@@ -77,7 +75,7 @@ class Plan:
 def measured(plan: Plan, tell: Tell) -> Report:
     """Everything in the plan. Raises `SetupError`, `EngineError`."""
     ran_on = machine.described(plan.config)
-    found, of_turns = _run(_measured(plan, tell))
+    found, of_turns = loop.run(_measured(plan, tell))
     figures = tuple(targets.targets(found, of_turns))
     return Report(plan.what, ran_on, tuple(found), tuple(of_turns), figures)
 
@@ -122,13 +120,3 @@ def _forgetful(config: Config) -> Config:
     tts_settings = config.tts.model_copy(update={"cache_mb": 0, "cache_disk_mb": 0, "fallback": ()})
     llm_settings = config.llm.model_copy(update={"fallback": ()})
     return config.model_copy(update={"stt": stt_settings, "llm": llm_settings, "tts": tts_settings})
-
-
-def _run(work: Coroutine[Any, Any, Found]) -> Found:
-    """On uvloop where there is one, as the server."""
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.run(work)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(work)
