@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from app.settings import Config
 
 
+CUTS = 2
+"""For each reply."""
+
+
 def add_parser(what: Any, common: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse names no type for it
     """Adds `interrupt`."""
     help_text = "our own echo, callers who interrupt it and callers who only nod; needs espeak-ng and flite"
@@ -29,11 +33,13 @@ def run(config: Config, args: argparse.Namespace) -> int:
     """0 when every bar is met."""
     # Engines take a second to import, and `--help` must not.
     from app.bench.calls.corpus import Corpus
-    from app.bench.interrupt.figures import bench
+    from app.bench.interrupt.figures import bench, heard_of_cuts
     from app.bench.interrupt.score import figures
 
-    outcomes = bench(config, Corpus(SEED, {args.language: 1.0}), args.count, SEED)
+    corpus = Corpus(SEED, {args.language: 1.0})
+    outcomes = bench(config, corpus, args.count, SEED)
     found = [figure for ears, each in outcomes.items() for figure in figures(ears, each)]
+    found.append(heard_of_cuts(config, corpus, CUTS * args.count, SEED))
     if args.json:
         scenes = {ears: [_plain(one) for one in each] for ears, each in outcomes.items()}
         lines = [json.dumps({"figures": [asdict(each) for each in found], "scenes": scenes})]

@@ -8,9 +8,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
 from app.bench.calls.corpus import Corpus
+from app.bench.interrupt import cuts
 from app.bench.interrupt.scenes import Scene, Session, sessions
 from app.bench.interrupt.score import Outcome
 from app.bench.interrupt.talk import Listen, Talk
+from app.bench.score import Figure
 from app.compose import assembled
 from app.errors import EngineError
 from app.interfaces import Engines, FloatArray, SttJob, SttKind
@@ -29,6 +31,16 @@ PERFECT, OURS = "perfect ears", "our ears"
 def bench(config: Config, corpus: Corpus, count: int, seed: int) -> dict[str, list[Outcome]]:
     """The outcomes of `count` scenes of each kind by ears. Raises `SetupError`, `EngineError`."""
     return asyncio.run(_bench(config, corpus, count, seed))
+
+
+def heard_of_cuts(config: Config, corpus: Corpus, count: int, seed: int) -> Figure:
+    """The figure of `count` cuts. Raises `SetupError`, `EngineError`."""
+
+    async def measured() -> Figure:
+        async with _loaded(config) as engines:
+            return await cuts.figure(engines, corpus, count, seed)
+
+    return asyncio.run(measured())
 
 
 async def _bench(config: Config, corpus: Corpus, count: int, seed: int) -> dict[str, list[Outcome]]:
