@@ -1,7 +1,6 @@
 """Servers for tests, and a watch on what they leave behind."""
 
 import asyncio
-import os
 import threading
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -27,7 +26,6 @@ CONFIG = (
     "session.draft=off",
     "tts.cache_disk_mb=0",
 )
-os.environ["PARLOR_TTS__CACHE_DISK_MB"] = "0"  # of servers that tests start as a process
 START_S = 60.0
 
 

@@ -12,9 +12,9 @@ from pathlib import Path, PurePosixPath
 FOLDERS = {
     "app": (".css", ".html", ".js", ".py", ".sh", ".svg", ".toml"),
     "config": (".toml",),
-    "docs": (".md",),
+    "docs": (".md", ".svg"),
     "models/starter": (".bin", ".gguf", ".json", ".md", ".onnx", ".toml"),
-    "scripts": (".py",),
+    "scripts": (".md", ".py"),
 }
 """What is ours in each, by its suffix."""
 FILES = frozenset(
@@ -32,6 +32,7 @@ FILES = frozenset(
         "docker/parlor.service",
         "models/manifest.toml",
         "pyproject.toml",
+        "scripts/peers/requirements.txt",
     )
 )
 

@@ -36,7 +36,7 @@ class Policy(Protocol):
         """The turn was ended, and the caller went on so long after the last word."""
 
 
-_silence_ms = lru_cache(maxsize=1 << 16)(waiting.silence_ms)
+_wait_ms = lru_cache(maxsize=1 << 16)(waiting.wait_ms)
 """The same situations come back for every factor: judging a text takes far longer than finding it."""
 
 Rule = Callable[[], Policy]
@@ -68,6 +68,7 @@ class Ours:
         self._known: dict[Moment, int] = {}
 
     def wait_ms(self, moment: Moment) -> float:
+        """As the detector counts it."""
         if moment not in self._known:
             situation = waiting.Situation(
                 text=moment.text,
@@ -76,8 +77,8 @@ class Ours:
                 noise_dbfs=moment.noise_dbfs,
                 rhythm=self._rhythm,
             )
-            self._known[moment] = _silence_ms(situation, self._patience)
-        return self._factor * self._known[moment]
+            self._known[moment] = _wait_ms(situation, self._patience)
+        return self._factor * self._known[moment] - waiting.LATE_MS
 
     def sat_out(self, pause_ms: int) -> None:
         self._learn(self._rhythm.heard(pause_ms))

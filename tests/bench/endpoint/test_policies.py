@@ -4,7 +4,7 @@ import pytest
 
 from app.bench.endpoint.policies import PROFILES, Fixed, Moment, Ours
 from app.vad.rhythm import Rhythm
-from app.vad.waiting import Situation, wait_ms
+from app.vad.waiting import LATE_MS, Situation, silence_ms, wait_ms
 
 MOMENT = Moment("can i have the", "en", "Anything else?", -70)
 
@@ -22,7 +22,7 @@ def test_ours_is_the_rule_that_the_session_uses(profile, factor):
     patience = PROFILES[profile]
     policy = Ours(patience, factor)
     situation = Situation(MOMENT.text, "en", asked=MOMENT.asked, noise_dbfs=-70)
-    assert policy.wait_ms(MOMENT) == policy.wait_ms(MOMENT) == factor * wait_ms(situation, patience)
+    assert policy.wait_ms(MOMENT) == policy.wait_ms(MOMENT) == factor * wait_ms(situation, patience) - LATE_MS
 
 
 def test_ours_learns_from_pauses_and_cuts():
@@ -33,7 +33,7 @@ def test_ours_learns_from_pauses_and_cuts():
         policy.cut_off(1_300)
         rhythm = rhythm.heard(1_200).cut(1_300)
     situation = Situation("", "en", rhythm=rhythm)
-    assert policy.wait_ms(moment) == wait_ms(situation, patience) > Ours(patience).wait_ms(moment)
+    assert policy.wait_ms(moment) == silence_ms(situation, patience) > Ours(patience).wait_ms(moment)
 
 
 def test_ours_may_be_told_to_learn_nothing():
