@@ -199,7 +199,7 @@ async def test_recordings_of_people_and_noise(server_url):
     """These ears are not made for people: what counts is that nothing breaks, and that noise is not answered."""
     for path in recordings():
         async with calling(server_url, mode="conversation") as caller:
-            await caller.hear(pcm_of(path), quiet(1.2))
+            await caller.hear(pcm_of(path), quiet(2.5))
             await answered(caller)
             assert not caller.of("error"), path.name
             if path.name.startswith("noise"):

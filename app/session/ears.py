@@ -25,6 +25,8 @@ from app.wire.incoming import InputFormat
 
 TAIL_SAMPLES = 4_800
 """300 ms after the last voiced frame go to the recogniser too: the detector misses a final "s" or "t"."""
+STALLED_S = 5.0
+"""The audio clock stands still without audio: so long after the last of it, who was speaking has finished."""
 ECHO_SAMPLES = 8_000
 """500 ms: the client's buffers, the room and the way back may delay our own voice so far."""
 _COMPRESSED_BYTES_PER_S = 16_000
@@ -135,8 +137,8 @@ class Ears:
         try:
             while True:
                 while not self._queue:
-                    self._filled.clear()
-                    await self._filled.wait()
+                    if await self._nothing_comes() and (ended := self.end_speech()):
+                        yield ended
                 item, seconds = self._queue.popleft()
                 self._waiting_s -= seconds
                 if isinstance(item, bytes):
@@ -173,6 +175,16 @@ class Ears:
     def doubtful(self, sample: int) -> bool:
         """Whether a sound at `sample` may be our own, or its echo."""
         return sample < self.loudspeaker.sounds_until + ECHO_SAMPLES
+
+    async def _nothing_comes(self) -> bool:
+        """Wait for more; True when somebody was speaking and the microphone has stopped."""
+        self._filled.clear()
+        try:
+            async with asyncio.timeout(STALLED_S if self._endpoint.speaking else None):
+                await self._filled.wait()
+        except TimeoutError:
+            return True
+        return False
 
     async def _take(self, data: bytes) -> list[Sound]:
         if self._ingest is None:

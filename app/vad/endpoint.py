@@ -116,6 +116,11 @@ class Endpoint:
         return self._floor.dbfs
 
     @property
+    def speaking(self) -> bool:
+        """Whether an utterance is open."""
+        return self._speech is not None
+
+    @property
     def silent(self) -> bool:
         """Whether the newest frame is no speech."""
         return not self._voiced

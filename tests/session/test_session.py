@@ -6,6 +6,7 @@ import pytest
 
 from app.errors import EngineError
 from app.interfaces import SttKind
+from app.session import ears
 from tests.support.caller import calling, loud, quiet
 from tests.support.scripted import CHAR_MS, ScriptedLlm, ScriptedStt, ScriptedTts, ScriptedVad
 
@@ -452,3 +453,11 @@ async def test_after_a_cut_nothing_more_is_heard(serving):
         await caller.ws.close()
         await asyncio.sleep(0.6)
         assert [m.text for m in session.memory.messages("")[1:]] == ["hi"]
+
+
+async def test_a_microphone_that_stops_in_mid_sentence_ends_the_turn(serving, monkeypatch):
+    monkeypatch.setattr(ears, "STALLED_S", 0.3)
+    async with serving(*FAST) as (url, _), calling(url) as caller:
+        await caller.hear(quiet(0.4), loud(0.5))
+        assert (await caller.until("transcript.final"))["text"] == "hello"
+        await caller.until("reply.started")
