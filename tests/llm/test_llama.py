@@ -206,6 +206,7 @@ async def test_a_bug_ends_the_answers_and_not_the_thread(make, prompt, reference
 
 
 async def test_leaving_ends_answers_and_the_thread(make, prompt) -> None:
+    before = set(threading.enumerate())
     engine = make()
     assert engine.info().state is EngineState.LOADING
     with pytest.raises(EngineError, match="not loaded"):
@@ -218,7 +219,7 @@ async def test_leaving_ends_answers_and_the_thread(make, prompt) -> None:
         async for _ in pieces:
             pass
     assert engine.info().state is EngineState.FAILED
-    assert not [thread for thread in threading.enumerate() if thread.name == "parlor-llm"]
+    assert not [thread for thread in set(threading.enumerate()) - before if thread.name == "parlor-llm"]
     with pytest.raises(EngineError):
         await say(slot, prompt(ORDERS[0]))
 
@@ -244,10 +245,11 @@ async def test_no_words_in_the_log(make, prompt, caplog) -> None:
 
 
 async def test_a_cancelled_load_leaves_no_thread(make) -> None:
+    before = set(threading.enumerate())
     engine = make()
     entering = asyncio.get_running_loop().create_task(engine.__aenter__())
     await asyncio.sleep(0)
     entering.cancel()
     with pytest.raises(asyncio.CancelledError):
         await entering
-    await until(lambda: not any(thread.name == "parlor-llm" for thread in threading.enumerate()))
+    await until(lambda: not any(t.name == "parlor-llm" for t in set(threading.enumerate()) - before))
