@@ -160,11 +160,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def write(self, body):
+        self.request_log.sent += len(body)  # before the client has it, and looks
         try:
             self.wfile.write(body)
             self.wfile.flush()
-            self.request_log.sent += len(body)
         except ConnectionError:
+            self.request_log.sent -= len(body)
             self.close_connection = True
 
     def answer(self, status, headers):
