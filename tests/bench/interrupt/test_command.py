@@ -31,9 +31,11 @@ def test_interruptions_are_measured(capsys):
 def test_wrong_scenes_are_named(capsys, monkeypatch):
     from app.bench.interrupt import figures
     from app.bench.interrupt.score import Outcome
+    from app.bench.score import Figure
 
     outcomes = {"ears": [Outcome("replies 3", "alone", -6.0, cold=True, ducks=[200])]}
     monkeypatch.setattr(figures, "bench", lambda *args: outcomes)
+    monkeypatch.setattr(figures, "heard_of_cuts", lambda *args: Figure("cuts", 100.0, "in 100", 2))
     monkeypatch.setattr("app.bench.calls.corpus.Corpus", lambda *args: None)
     assert command.run(load(None, {}, []), parsed("--misses")) == 1
     shown = capsys.readouterr().out
