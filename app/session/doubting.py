@@ -80,7 +80,7 @@ class Doubts:
     def progress(self) -> None:
         """More was heard."""
         doubted = self._doubted
-        if not doubted or self._half_duplex or doubted.hearing.over:
+        if not doubted or self._deaf or doubted.hearing.over:
             return
         doubted.hearing.oldest = max(doubted.hearing.oldest, self._ears.received - _LOOK_BACK)
         self._tell(doubted, self._verdict(doubted))
@@ -89,7 +89,7 @@ class Doubts:
 
     def paused(self) -> None:
         """It may be over."""
-        if self._doubted and (self._half_duplex or not self._foreign(self._doubted)):
+        if self._doubted and (self._deaf or not self._foreign(self._doubted)):
             self._soon_over()
 
     def over(self) -> None:
@@ -97,7 +97,7 @@ class Doubts:
         doubted = self._doubted
         if not doubted:
             return
-        if self._half_duplex or not self._unheard(doubted):
+        if self._deaf or not self._unheard(doubted):
             self._decide(doubted)
         elif not self._probing:
             self._probe(doubted)
@@ -117,6 +117,11 @@ class Doubts:
         if self._probing:
             self._probing.cancel()
             self._probing = None
+
+    @property
+    def _deaf(self) -> bool:
+        """Half duplex, and we speak; who answers at once is heard."""
+        return self._half_duplex and self._desk.replies
 
     def _foreign(self, doubted: _Doubted) -> Sound | None:
         """The newest sound since the onset that is not ours."""
@@ -200,7 +205,7 @@ class Doubts:
 
     def _decide(self, doubted: _Doubted) -> None:
         """All of it is known."""
-        verdict = Verdict.OURS if self._half_duplex else self._verdict(doubted, over=True)
+        verdict = Verdict.OURS if self._deaf else self._verdict(doubted, over=True)
         theirs = verdict is Verdict.CALLER
         self._desk.do((signals.Confirmed if theirs else signals.Dismissed)(doubted.hearing.turn))
 

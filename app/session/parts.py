@@ -61,6 +61,10 @@ class Desk(Protocol):
         """The caller's."""
 
     @property
+    def replies(self) -> bool:
+        """Whether a reply lives."""
+
+    @property
     def at(self) -> int:
         """Where the audio clock stands, in samples."""
 

@@ -171,6 +171,10 @@ class Session:
         return self.listener.ears.loudspeaker
 
     @property
+    def replies(self) -> bool:
+        return self.turn.reply is not None
+
+    @property
     def at(self) -> int:
         return self.listener.ears.received
 

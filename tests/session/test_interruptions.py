@@ -69,3 +69,12 @@ async def test_our_own_words_are_not_answered(serving):
     caller, ended = await spoken_over(serving, ["the soup of the day"])
     assert ended["status"] == "completed"
     assert len(caller.of("transcript.final")) == 1
+
+
+async def test_half_duplex_hears_who_answers_at_once(serving):
+    stt, llm = ScriptedStt(["soup", "no wait a salad"]), ScriptedLlm(lambda prompt: "Anything else?")
+    async with serving(*FAST, "session.half_duplex=true", stt=stt, llm=llm) as (url, _), calling(url) as caller:
+        await caller.hear(*SENTENCE)
+        await caller.until("reply.ended")
+        await in_time(caller, quiet(0.1), loud(0.8), quiet(1.0))
+        assert (await caller.until("transcript.final", 2))["text"] == "no wait a salad"
