@@ -143,6 +143,7 @@ class Doubts:
                 heard_whole=doubted.heard_until >= end,
                 playing=own.words(start, end),
                 asked=self._desk.asked,
+                afterwards=start >= self._ears.loudspeaker.sounds_until,
             )
         )
 

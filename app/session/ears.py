@@ -13,11 +13,12 @@ from app.audio import level_dbfs, ms_to_samples, samples_to_ms
 from app.errors import EngineError
 from app.interfaces import FloatArray, Vad
 from app.session.buffer import AudioBuffer
+from app.session.coupling import levels
 from app.session.guard import once
 from app.session.hearing import Span
 from app.session.ingest import Ingest, open_ingest
 from app.session.loudspeaker import Loudspeaker
-from app.session.own_voice import OwnVoice, levels
+from app.session.own_voice import OwnVoice
 from app.settings import SessionSettings, VadSettings
 from app.vad.endpoint import Endpoint, Event, SpeechEnded
 from app.vad.framer import Framer

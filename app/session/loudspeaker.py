@@ -9,7 +9,8 @@ import numpy as np
 
 from app.audio import ms_to_samples, to_float
 from app.interfaces import FRAME_SAMPLES, RATE_HZ, FloatArray, Word
-from app.session.own_voice import OwnVoice, PlayedWord, levels
+from app.session.coupling import levels
+from app.session.own_voice import OwnVoice, PlayedWord
 from app.session.resample import Resampler
 from app.tts.playout import MAX_LEAD_MS
 from app.wire.codec import AudioFrame

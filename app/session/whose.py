@@ -63,6 +63,8 @@ class Doubt:
     """Our words that can be in that sound (`OwnVoice.words`)."""
     asked: str = ""
     """Our last sentence, if all but its end was heard."""
+    afterwards: bool = False
+    """It began when ours had sounded to its end: an "okay" then does not tell us to go on."""
 
     @property
     def goes_on(self) -> bool:
@@ -77,7 +79,7 @@ def judge(doubt: Doubt) -> Verdict:
     strange = [word for word in words if not is_ours(word, doubt.playing, doubt.language, ALIKE)]
     if content_words(strange, doubt.language):
         return Verdict.CALLER
-    if strange and is_answerable(doubt.asked, doubt.language):
+    if strange and (doubt.afterwards or is_answerable(doubt.asked, doubt.language)):
         return Verdict.CALLER
     if not doubt.goes_on:
         return _over(doubt, strange)

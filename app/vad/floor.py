@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from app.interfaces import FRAME_SAMPLES, RATE_HZ
+import numpy as np
+
+from app.interfaces import FRAME_SAMPLES, RATE_HZ, FloatArray
 
 INITIAL_DBFS = -60.0
 """A quiet room; a loud one is learned within seconds, and a caller who speaks at once is heard."""
@@ -29,3 +31,17 @@ class NoiseFloor:
             self.dbfs = max(LOWEST_DBFS, self.dbfs + _FALL * (level_dbfs - self.dbfs))
         else:
             self.dbfs = min(level_dbfs, self.dbfs + (_VOICED_RISE_DB if voiced else _RISE_DB))
+
+
+class NoiseFloors:
+    """Follows the levels of consecutive frames in several bands."""
+
+    def __init__(self, bands: int) -> None:
+        self.dbfs = np.full(bands, max(LOWEST_DBFS, INITIAL_DBFS), np.float32)
+        """`(bands,)`; replaced, never written into."""
+
+    def follow(self, levels_dbfs: FloatArray, *, voiced: bool) -> None:
+        """Take in one frame, `(bands,)`."""
+        fallen = np.maximum(LOWEST_DBFS, self.dbfs + _FALL * (levels_dbfs - self.dbfs))
+        risen = np.minimum(levels_dbfs, self.dbfs + (_VOICED_RISE_DB if voiced else _RISE_DB))
+        self.dbfs = np.where(levels_dbfs < self.dbfs, fallen, risen)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from app.interfaces import FRAME_SAMPLES, Word
+from app.session.coupling import BANDS
 from app.session.loudspeaker import Loudspeaker
-from app.session.own_voice import BANDS
 from app.wire.codec import AudioFrame
 
 AT = 100 * FRAME_SAMPLES

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.interfaces import FRAME_SAMPLES, RATE_HZ
-from app.session.own_voice import BANDS, DELAYS, LEARNED_FRAMES, MOST_DB, OwnVoice, PlayedWord, Sound, levels
+from app.session.coupling import BANDS, DELAYS, LEARNED_FRAMES, levels
+from app.session.own_voice import MOST_DB, OwnVoice, PlayedWord, Sound
 
 NOISE = -75.0
 SECONDS = RATE_HZ // FRAME_SAMPLES

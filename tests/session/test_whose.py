@@ -44,6 +44,12 @@ def test_behind_our_question_it_is_an_answer(asked, heard, language):
     assert judge(replace(OVER, heard="", asked=asked, language=language)) is Verdict.NOTHING
 
 
+@pytest.mark.parametrize(("heard", "language"), [("okay", "en"), ("Yes.", "en"), ("tamam", "tr")])
+def test_when_we_have_finished_it_is_a_turn(heard, language):
+    assert judge(replace(OVER, heard=heard, language=language, afterwards=True)) is Verdict.CALLER
+    assert judge(replace(OVER, heard="the soup", language=language, afterwards=True)) is Verdict.NOTHING
+
+
 def test_what_is_over_and_held_no_word_was_nothing():
     assert judge(OVER) is Verdict.NOTHING
     assert judge(replace(OVER, heard="the soup")) is Verdict.NOTHING

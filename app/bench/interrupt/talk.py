@@ -14,7 +14,8 @@ from app.bench.interrupt.loudspeaker import Loudspeaker, quiet_room
 from app.bench.interrupt.scenes import Scene, Session
 from app.bench.interrupt.score import Outcome
 from app.interfaces import FRAME_SAMPLES, RATE_HZ, FloatArray, VadStream
-from app.session.own_voice import OwnVoice, PlayedWord, levels
+from app.session.coupling import levels
+from app.session.own_voice import OwnVoice, PlayedWord
 from app.session.whose import FIRST_PROBE_MS, OVER_MS, PROBE_EVERY_MS, Doubt, Verdict, judge
 from app.settings import VadSettings
 
