@@ -131,7 +131,7 @@ def test_what_was_the_callers_teaches_nothing():
 
 
 def test_a_moved_echo_is_found_again():
-    own = speech(4, 12 * SECONDS)
+    own = speech(4, 14 * SECONDS)
     heard = np.concatenate([arriving(own, 4, -12)[: 4 * SECONDS], arriving(own, 11, -12)[4 * SECONDS :]])
     voice = told(own, heard)
     assert voice.coupling is not None

@@ -13,6 +13,7 @@ from app.bench.dialogue.moves import (
     Move,
     State,
     World,
+    any_food,
     any_item,
     may_join,
     quantity,
@@ -102,7 +103,7 @@ def have(world: World, state: State, rng: random.Random) -> Move | None:
 
 
 def _unknown(act: str, world: World, rng: random.Random) -> Move:
-    food, _ = world.phrases.foods.pick(rng, world.unseen)
+    food = any_food(world, rng)
     slots = {"unknown": food, "unknown_bare": food.removeprefix("a ").removeprefix("an ")}
     return Move(act, "have_not", slots, asked=Asked.MENU)
 

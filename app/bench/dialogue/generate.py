@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import random
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.bench.dialogue import asking, changing, ordering, talking
 from app.bench.dialogue.english import English
 from app.bench.dialogue.language import Language
 from app.bench.dialogue.menu import Menu
-from app.bench.dialogue.moves import Asked, Move, Needs, State, World
-from app.bench.dialogue.order import Cart, Change
+from app.bench.dialogue.moves import MAX_LINES, Asked, Move, Needs, State, World, new_lines
+from app.bench.dialogue.order import EMPTY, Cart, Change
 from app.bench.dialogue.patterns import choose, fill
 from app.bench.dialogue.phrases import HeldOut, Phrases
 from app.bench.dialogue.turkish import Turkish
@@ -89,6 +89,16 @@ def dialogue(world: World, seed: str) -> Dialogue:
         said = turn.answer if turn.needs is Needs.NOTHING else ""
         state = State(state.cart.after(move.change), move.last, move.asked, move.offer, said)
     return tuple(turns)
+
+
+def lone_turn(world: World, acts: Mapping[str, float], rng: random.Random) -> Turn:
+    """One turn of `acts`, each as often as its number says, of somebody who has ordered between one and six things."""
+    cart = EMPTY.after(Change(add=new_lines(world, EMPTY, rng.randint(1, MAX_LINES), rng)))
+    state = State(cart)
+    while True:
+        name = rng.choices([*acts], [*acts.values()])[0]
+        if move := ACTS[name][1](world, state, rng):
+            return _worded(world, state, move, rng)
 
 
 def dialogues(world: World, seed: str, start: int = 0) -> Iterator[Dialogue]:

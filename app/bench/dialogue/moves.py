@@ -10,6 +10,7 @@ from enum import Enum
 from app.bench.dialogue.language import Language
 from app.bench.dialogue.menu import Item, Menu
 from app.bench.dialogue.order import EMPTY, NOTHING, Cart, Change, Line, Lines
+from app.bench.dialogue.patterns import choose
 from app.bench.dialogue.phrases import Phrases
 
 MAX_LINES = 6
@@ -96,6 +97,12 @@ Act = Callable[[World, State, random.Random], Move | None]
 def any_item(world: World, rng: random.Random) -> Item:
     """Any item of the menu."""
     return rng.choice(world.menu.items)
+
+
+def any_food(world: World, rng: random.Random) -> str:
+    """Anything that is not on the menu."""
+    pattern, _ = world.phrases.foods.pick(rng, world.unseen)
+    return choose(pattern, rng)
 
 
 def quantity(rng: random.Random) -> int:

@@ -12,6 +12,7 @@ from app.bench.dialogue.moves import (
     Needs,
     State,
     World,
+    any_food,
     any_item,
     asked,
     counted,
@@ -59,8 +60,8 @@ def add_partly(world: World, state: State, rng: random.Random) -> Move | None:
     move = add(world, state, rng)
     if move is None or len(move.change.add) > 2:
         return None
-    food, _ = world.phrases.foods.pick(rng, world.unseen)
-    return Move("add_partly", "add_partly", {**move.slots, "unknown": food}, asked=Asked.NOTHING, change=move.change)
+    slots = {**move.slots, "unknown": any_food(world, rng)}
+    return Move("add_partly", "add_partly", slots, asked=Asked.NOTHING, change=move.change)
 
 
 def more(world: World, state: State, rng: random.Random) -> Move | None:

@@ -58,7 +58,7 @@ class Phrases:
     allergens: Words
     """Of each allergen: its name, with an article, and as in "there is no milk"."""
     foods: Pool
-    """Things that are not on the menu."""
+    """Patterns of things that are not on the menu."""
     asides: Pool
     """Questions and statements about anything else."""
 

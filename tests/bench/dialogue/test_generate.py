@@ -1,9 +1,10 @@
+import random
 from itertools import islice
 
 import pytest
 
 from app.bench.dialogue.evaluate import evaluation
-from app.bench.dialogue.generate import ACTS, dialogue, dialogues
+from app.bench.dialogue.generate import ACTS, dialogue, dialogues, lone_turn
 from app.bench.dialogue.order import EMPTY
 from app.bench.dialogue.patterns import slots_of
 from app.bench.dialogue.phrases import load_held_out
@@ -36,6 +37,13 @@ def test_every_turn_follows_from_the_one_before(training):
             cart = cart.after(turn.change)
             assert len(cart.lines) <= 6
             assert all(0 < line.quantity <= 20 for line in cart.lines)
+
+
+def test_a_lone_turn_finds_an_order_and_is_one_of_those_wanted(any_world):
+    dice = random.Random(4)
+    turns = [lone_turn(any_world, {"repeat": 1, "swap": 2}, dice) for _ in range(60)]
+    assert {turn.act for turn in turns} == {"repeat", "swap"}
+    assert {len(turn.before.lines) for turn in turns} == set(range(1, 7))
 
 
 def test_texts_are_finished(training):
