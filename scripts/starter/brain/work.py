@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from scripts.starter.brain.batches import Feed
-from scripts.starter.brain.corpus import load_corpus
+from scripts.starter.brain.corpus import DRILLED, load_corpus
 from scripts.starter.brain.export import export
 from scripts.starter.brain.model import Shape
 from scripts.starter.brain.tokens import Encoder, load_tokenizer, names, train_tokenizer
@@ -59,7 +59,7 @@ def prepare(work: Work) -> None:
     if not work.tokenizer.exists():
         part = work.tokenizer.with_suffix(".part")
         corpus = load_corpus(work.menu)
-        train_tokenizer(islice(corpus.examples(), TOKENIZER_EXAMPLES), names(corpus.world.menu)).save(str(part))
+        train_tokenizer(islice(corpus.examples(DRILLED), TOKENIZER_EXAMPLES), names(corpus.world.menu)).save(str(part))
         part.replace(work.tokenizer)
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.starter.brain.corpus import Part, load_corpus
+from scripts.starter.brain.corpus import DRILLED, Part, load_corpus
 from scripts.starter.brain.tokens import CONTROLS, VOCABULARY, Encoder, load_tokenizer, names, train_tokenizer
 
 MENU = Path(__file__).parents[3] / "models/starter/menu.toml"
@@ -12,7 +12,7 @@ MENU = Path(__file__).parents[3] / "models/starter/menu.toml"
 @pytest.fixture(scope="module")
 def tokenizer():
     corpus = load_corpus(MENU)
-    return train_tokenizer(islice(corpus.examples(), 600), names(corpus.world.menu))
+    return train_tokenizer(islice(corpus.examples(DRILLED), 600), names(corpus.world.menu))
 
 
 def test_the_vocabulary_is_small(tokenizer, tmp_path):
