@@ -19,7 +19,7 @@ from app.errors import EngineError
 from app.fallback.chain import Candidate, Chain
 from app.fallback.engines import FallbackLlm, FallbackStt, FallbackTts, FallbackVad
 from app.hub.start import check_models
-from app.interfaces import Engines, Llm, SpeechJob, Stt, Vad
+from app.interfaces import Engines, Llm, SpeechJob, Stt, TurnModel, Vad
 from app.llm.llama import LlamaLlm
 from app.metrics import Metrics
 from app.net.access import Access, check_bind
@@ -36,6 +36,7 @@ from app.tts.disk import Disk, default_folder
 from app.tts.piper import Piper
 from app.vad.energy import Energy
 from app.vad.silero import Silero
+from app.vad.smart_turn import SmartTurn
 from app.workers import Workers
 
 log = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ async def server(config: Config) -> AsyncIterator[Running]:
 
 def assembled(config: Config) -> Engines:
     """The engines that `config` names, still to be loaded: each is entered, then warmed. They remember nothing."""
-    return Engines(_vad(config.vad), _stt(config.stt), _llm(config), _tts(config.tts))
+    return Engines(_vad(config.vad), _stt(config.stt), _llm(config), _tts(config.tts), _turn(config.vad))
 
 
 def remembering(config: Config) -> Engines:
@@ -91,6 +92,7 @@ def remembering(config: Config) -> Engines:
         TranscriptCache(stt, config.stt.cache_s) if config.stt.cache_s else stt,
         _llm(config),
         _speech_cache(config, tts) if config.tts.cache_mb else tts,
+        _turn(config.vad),
     )
 
 
@@ -100,6 +102,11 @@ def _vad(settings: VadSettings) -> Vad:
 
     tries = [Candidate(one.engine, partial(make, one)) for one in settings.order()]
     return FallbackVad(Chain("vad", tries, settings.limit_s)) if len(tries) > 1 else make(settings)
+
+
+def _turn(settings: VadSettings) -> TurnModel | None:
+    path = ROOT / settings.turn_model
+    return SmartTurn(path, settings.limit_s) if path.is_file() else None
 
 
 def _stt(settings: SttSettings) -> Stt:
@@ -139,7 +146,7 @@ def _speech_cache(config: Config, tts: Speaker) -> SpeechCache:
 
 @asynccontextmanager
 async def warmed(config: Config) -> AsyncIterator[Engines]:
-    """All four as a server has them, loaded and warmed. Raises `SetupError`, `EngineError`."""
+    """All engines as a server has them, loaded and warmed. Raises `SetupError`, `EngineError`."""
     loaded = remembering(config)
     async with AsyncExitStack() as stack:
         for engine in loaded.each().values():

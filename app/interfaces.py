@@ -1,4 +1,4 @@
-"""The four engine interfaces, with the values that pass through them.
+"""The interfaces of the four engines and of one that may be missing, with the values that pass through them.
 
 A stage knows these and nothing of the engine behind them; `compose` is the only file that names a concrete engine.
 Every engine is an async context manager: entering loads it, leaving frees it. `warm` runs it once for real.
@@ -49,7 +49,7 @@ class EngineInfo:
 
 
 class Engine(AbstractAsyncContextManager["Engine"], Protocol):
-    """What all four have in common."""
+    """What all have in common."""
 
     def info(self) -> EngineInfo: ...
 
@@ -74,6 +74,16 @@ class Vad(Engine, Protocol):
     """Tells speech from everything else."""
 
     def open(self) -> VadStream: ...
+
+
+class TurnModel(Engine, Protocol):
+    """Hears whether a turn is over. The only engine that Parlor works without."""
+
+    async def over(self, audio: FloatArray) -> float:
+        """Probability that nothing more will be said, from `(samples,)` at 16 kHz that end in a pause.
+
+        Raises `EngineError`.
+        """
 
 
 # ---- STT
@@ -235,6 +245,9 @@ class Engines:
     stt: Stt
     llm: Llm
     tts: Tts
+    turn: TurnModel | None = None
 
     def each(self) -> dict[str, Engine]:
-        return {"vad": self.vad, "stt": self.stt, "llm": self.llm, "tts": self.tts}
+        """Those that are there, by name."""
+        four: dict[str, Engine] = {"vad": self.vad, "stt": self.stt, "llm": self.llm, "tts": self.tts}
+        return {**four, "turn": self.turn} if self.turn else four

@@ -137,6 +137,8 @@ class VadSettings(EngineStage):
     """What counts as such a pause."""
     max_piece_s: Annotated[float, Field(gt=0, le=30)]
     """A piece is cut here even without a pause; Whisper hears 30 s at most."""
+    turn_model: str
+    """A Smart Turn ONNX file, used where it is installed; empty: never."""
     limit_s: Positive
 
 

@@ -16,7 +16,18 @@ import numpy as np
 from app.audio import to_float
 from app.compose import assembled
 from app.errors import EngineError, ParlorError
-from app.interfaces import FRAME_SAMPLES, RATE_HZ, Engines, FloatArray, Message, Prompt, SpeechJob, SttJob, SttKind
+from app.interfaces import (
+    FRAME_SAMPLES,
+    RATE_HZ,
+    Engines,
+    FloatArray,
+    Message,
+    Prompt,
+    SpeechJob,
+    SttJob,
+    SttKind,
+    TurnModel,
+)
 from app.session.resample import Resampler
 from app.settings import Config
 
@@ -42,6 +53,7 @@ async def try_all(config: Config, tell: Tell) -> None:
         "vad": speech.detect,
         "stt": speech.recognise,
         "llm": lambda: _answer(loaded),
+        **({"turn": lambda: speech.judge(turn)} if (turn := loaded.turn) else {}),
     }
     async with AsyncExitStack() as stack:
         for name, engine in loaded.each().items():
@@ -87,6 +99,12 @@ class Speech:
         started = monotonic()
         await stream.probabilities(frames)
         return {"times": count * FRAME_SAMPLES / RATE_HZ / max(monotonic() - started, 1e-6)}
+
+    async def judge(self, model: TurnModel) -> Figures:
+        """Milliseconds for what was spoken."""
+        started = monotonic()
+        await model.over(self._audio)
+        return {"ms": 1000 * (monotonic() - started)}
 
     async def recognise(self) -> Figures:
         """Seconds it took for one of speech, and how many words were heard: never which."""

@@ -15,6 +15,7 @@ from app.session.doubting import Doubts
 from app.session.ears import TAIL_SAMPLES, DetectorFailed, Ears, NothingToCommit, Progress, Sound
 from app.session.guard import attempt, once
 from app.session.hearing import Draft, Hearing, Span
+from app.session.melody import probability_over
 from app.session.parts import Desk, Parts
 from app.session.timeline import Timeline
 from app.stt.agreement import LiveText
@@ -25,6 +26,8 @@ from app.wire import messages as wire
 
 log = logging.getLogger(__name__)
 
+_MELODY = ms_to_samples(8_000)
+"""What a turn model hears of a turn, from its end."""
 CUT_OFF_MS = 400
 """Who speaks so soon after we ended a turn was not answering us: we had cut in. Nobody reacts to speech as fast."""
 
@@ -44,6 +47,7 @@ class Listener:
         self._session_id = session_id
         self._desk = desk
         self._stt = parts.engines.stt
+        self._turn_model = parts.engines.turn
         self._metrics = parts.metrics
         self._settings = parts.config.stt
         self._retry_s = parts.config.session.reply_retry_s
@@ -237,6 +241,9 @@ class Listener:
     async def _transcribe_draft(self, draft: Draft) -> None:
         """What was said so far, to text; then how long the pause must be is known. A failure is the final pass's."""
         heard: Transcript | None = None
+        start = max(draft.hearing.oldest, draft.span.end - _MELODY)
+        sound = self.ears.audio(Span(start, draft.span.end))
+        melody = self._desk.tasks.create_task(probability_over(self._turn_model, sound))  # beside the words
         try:
             job = self._job(SttKind.DRAFT, draft.span)
             heard = await once("stt", partial(self._stt.transcribe, job), self._settings.limit_s)
@@ -249,7 +256,8 @@ class Listener:
             return
         self.language = heard.language if text else self.language
         self._desk.do(signals.Drafted(draft.hearing.turn, text))
-        if ended := self.ears.wait(self._desk.patience(text)):
+        over = await melody
+        if draft is self._draft and (ended := self.ears.wait(self._desk.patience(text, over))):
             self.end(ended)
 
     async def _transcribe(self, hearing: Hearing) -> None:

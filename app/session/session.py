@@ -186,10 +186,10 @@ class Session:
     def asked(self) -> str:
         return self.memory.asked if self.speaker.saying is None else self.speaker.saying
 
-    def patience(self, text: str) -> int:
+    def patience(self, text: str, over: float | None) -> int:
         listener, profile = self.listener, self._parts.config.profile[self.choice.profile]
         noise = listener.ears.noise_dbfs
-        situation = Situation(text, self.language, self.memory.asked, noise, rhythm=listener.rhythm)
+        situation = Situation(text, self.language, self.memory.asked, noise, over, listener.rhythm)
         return silence_ms(situation, PATIENCE[profile.patience])
 
     def do(self, event: signals.Event) -> None:

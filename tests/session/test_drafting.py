@@ -8,7 +8,7 @@ from app.errors import EngineError
 from app.interfaces import SttKind
 from app.session.drafting import Level, level
 from tests.support.caller import calling, loud, quiet
-from tests.support.scripted import ScriptedLlm, ScriptedStt, ScriptedTts, scripted
+from tests.support.scripted import ScriptedLlm, ScriptedStt, ScriptedTts, ScriptedTurn, scripted
 
 DRAFTING = (
     "vad.silence_ms=500", "session.playback_grace_s=0.1", "session.reply_retry_s=0.01", "session.draft=full",
@@ -173,3 +173,34 @@ async def test_a_draft_that_became_a_piece_and_was_given_up_is_made_up_for(servi
         await caller.hear(quiet(0.8))
         assert (await caller.until("reply.ended"))["status"] == "completed"
         assert [final["text"] for final in caller.of("transcript.final")] == ["yes please thank you"]
+
+
+@pytest.mark.parametrize(
+    ("turn", "over"),
+    [
+        (None, False),
+        (ScriptedTurn(1.0), True),
+        (ScriptedTurn(0.0), False),
+        (ScriptedTurn(1.0, fault=lambda _: RuntimeError("lost")), False),
+    ],
+)
+async def test_a_turn_model_moves_the_end_and_its_fault_does_not(serving, turn, over):
+    stt = ScriptedStt(["tree blue window"])  # says nothing about its end: 800 ms, 525 if the model is sure
+    async with serving(*DRAFTING, stt=stt, turn=turn) as (url, _), calling(url) as caller:
+        await pause(caller, quiet(0.3))
+        await caller.hear(quiet(0.4))
+        await asyncio.sleep(0.1)
+        assert bool(caller.of("speech.stopped")) is over
+        await caller.hear(quiet(1.0))
+        await caller.until("reply.ended", status="completed")
+    if turn:
+        assert 8_000 <= len(turn.heard[0]) <= 8 * 16_000, "the speech, and no more than 8 s of it"
+
+
+async def test_a_turn_model_that_hangs_holds_nobody_up(serving, monkeypatch):
+    monkeypatch.setattr("app.session.melody.LIMIT_S", 0.05)
+    turn = ScriptedTurn(fault=lambda _: 60.0)
+    async with serving(*DRAFTING, turn=turn) as (url, _), calling(url) as caller:
+        await pause(caller, quiet(0.3))
+        await caller.hear(quiet(1.0))
+        await caller.until("reply.ended", status="completed")

@@ -147,6 +147,20 @@ class ScriptedTts(Scripted):
         return Speech(pcm, VOICE_HZ, tuple(words))
 
 
-def scripted(vad=None, stt=None, llm=None, tts=None):
-    """A set of engines, scripted where none is given."""
-    return Engines(vad or ScriptedVad(), stt or ScriptedStt(), llm or ScriptedLlm(), tts or ScriptedTts())
+@dataclass
+class ScriptedTurn(Scripted):
+    """Judges every pause alike."""
+
+    p: float = 0.5
+    fault: Fault | None = None
+    heard: list = field(default_factory=list)
+
+    async def over(self, audio):
+        self.heard.append(audio)
+        await suffer(self.fault, audio)
+        return self.p
+
+
+def scripted(vad=None, stt=None, llm=None, tts=None, turn=None):
+    """A set of engines, scripted where none is given; without a turn model unless one is."""
+    return Engines(vad or ScriptedVad(), stt or ScriptedStt(), llm or ScriptedLlm(), tts or ScriptedTts(), turn)

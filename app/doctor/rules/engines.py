@@ -10,14 +10,31 @@ from app.doctor.rules.libraries import LLAMA, rebuild
 
 LOADING = "load"
 """Stands for an engine where it cannot be told which one failed."""
-NAMES = {LOADING: "loading", "vad": "speech detection", "stt": "hearing", "llm": "thinking", "tts": "speaking"}
+NAMES = {
+    LOADING: "loading",
+    "vad": "speech detection",
+    "stt": "hearing",
+    "llm": "thinking",
+    "tts": "speaking",
+    "turn": "turn-taking",
+}
 """What each engine does, for the report."""
+OPTIONAL = "turn"
+"""The engine that may be missing."""
 SPEECH_TOKENS_PER_S = 5.0
 """Speech takes 2.5 words a second, which are 3 to 4 tokens in English and more elsewhere."""
 SLOW_FIRST_MS = 2000
 """A pause that callers take for an answer that does not come."""
-_LIBRARIES = {"vad": "onnxruntime", "stt": "ctranslate2", "llm": LLAMA, "tts": "onnxruntime"}
-_FRAMES = {"/app/vad/": "vad", "/app/stt/": "stt", "/app/llm/": "llm", "/app/tts/": "tts"}
+SLOW_JUDGE_MS = 200
+"""The shortest wait there is: whoever judges a pause later holds the answer up."""
+_LIBRARIES = {"vad": "onnxruntime", "stt": "ctranslate2", "llm": LLAMA, "tts": "onnxruntime", "turn": "onnxruntime"}
+_FRAMES = {
+    "/app/vad/": "vad",
+    "/app/stt/": "stt",
+    "/app/llm/": "llm",
+    "/app/tts/": "tts",
+    "/app/vad/smart_turn": "turn",
+}
 _FASTER = "Choose a smaller model (parlor models list), or a machine with a card."
 
 
@@ -44,7 +61,7 @@ def judge_trials(trials: Sequence[Trial], *, sessions: int, loud: Collection[str
     for engine, name in NAMES.items():
         if engine in tried:
             yield from _judge(tried[engine], sessions, on_card=engine in loud)
-        elif engine != LOADING:
+        elif engine not in (LOADING, OPTIONAL):
             yield warning(
                 name, f"not tried, because of what happened to {failed or 'the self-test'}", "Mend that first."
             )
@@ -99,6 +116,8 @@ def _speed(trial: Trial) -> str:
     match trial.engine:
         case "vad":
             return f"{figures['times']:.0f} x real time"
+        case "turn":
+            return f"{figures['ms']:.0f} ms a pause"
         case "llm":
             return f"{figures['tokens_per_s']:.0f} tokens/s, the first after {figures['first_ms']:.0f} ms"
         case "stt" if figures["spoken"]:
@@ -114,6 +133,8 @@ def _too_slow(trial: Trial, sessions: int) -> tuple[str, str]:
     match trial.engine:
         case "vad" if figures["times"] < sessions:
             return f"Too slow for {sessions} sessions", "Set vad.engine=energy, or lower session.max_sessions."
+        case "turn" if figures["ms"] > SLOW_JUDGE_MS:
+            return "Later than most answers", "Set vad.turn_model to nothing."
         case "stt" if figures["spoken"] and not figures["heard"]:
             return "It heard no word", "Choose a model for the language of the voice, or set stt.language."
         case "llm" if figures["tokens_per_s"] < SPEECH_TOKENS_PER_S:

@@ -11,6 +11,7 @@ GOOD = {
     "stt": {"factor": 0.1, "heard": 10, "spoken": 11},
     "llm": {"tokens_per_s": 40.0, "first_ms": 90.0},
     "tts": {"factor": 0.05},
+    "turn": {"ms": 30.0},
 }
 REPORT = """Fatal Python error: Illegal instruction
 
@@ -50,6 +51,7 @@ def test_all_are_fine():
         ("llm", {"tokens_per_s": 3.0}, "Slower than speech"),
         ("llm", {"first_ms": 2500.0}, "will wait"),
         ("tts", {"factor": 1.2}, "Slower than speech"),
+        ("turn", {"ms": 250.0}, "Later than most answers"),
     ],
 )
 def test_what_is_too_slow_is_told(engine, figures, word):
@@ -124,4 +126,5 @@ def test_an_end_without_a_signal_is_no_crash():
 def test_without_a_crashed_thread_any_thread_will_do():
     assert blamed(REPORT.partition("Current thread")[0]) == "tts"
     assert blamed(r"C:\parlor\app\vad\silero.py") == "vad"
+    assert blamed("/parlor/app/vad/smart_turn.py") == "turn"
     assert blamed("nothing of ours") == ""
