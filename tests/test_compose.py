@@ -12,6 +12,7 @@ from app.stt.cache import TranscriptCache
 from app.stt.whisper import WhisperStt
 from app.tts.cache import SpeechCache
 from app.tts.piper import Piper
+from app.vad.smart_turn import SmartTurn
 from tests.conftest import configured
 from tests.support.scripted import ScriptedLlm, ScriptedStt, scripted
 
@@ -53,6 +54,15 @@ def test_engines_remember_as_the_settings_ask():
     assert (type(kept.stt), type(kept.tts)) == (TranscriptCache, SpeechCache)
     for engines in (assembled(load(None, {}, [])), remembering(load(None, {}, off))):
         assert (type(engines.stt), type(engines.tts)) == (WhisperStt, Piper)
+
+
+def test_a_turn_model_is_used_where_its_file_is(tmp_path):
+    (tmp_path / "turn.onnx").touch()
+    assert isinstance(assembled(configured(f"vad.turn_model={tmp_path / 'turn.onnx'}")).turn, SmartTurn)
+    for missing in ("vad.turn_model=", f"vad.turn_model={tmp_path / 'none.onnx'}"):
+        engines = assembled(configured(missing))
+        assert engines.turn is None
+        assert "turn" not in engines.each()
 
 
 @pytest.mark.engine
