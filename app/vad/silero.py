@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from app.errors import EngineError
-from app.interfaces import FRAME_SAMPLES, RATE_HZ, EngineInfo, EngineState, FloatArray
+from app.interfaces import FRAME_SAMPLES, RATE_HZ, EngineInfo, FloatArray
 from app.settings import VadSettings
+from app.vad.resident import Resident
 from app.workers import Workers
 
 _CONTEXT_SAMPLES = 64
@@ -49,48 +48,22 @@ class _Request:
     result: tuple[FloatArray, _State] | EngineError | None = None
 
 
-class Silero:
+class Silero(Resident[Any]):  # onnxruntime has no types
     """The engine (`app.interfaces.Vad`)."""
 
     def __init__(self, settings: VadSettings) -> None:
-        self._workers = Workers("vad", count=1, queue=_QUEUE, limit_s=settings.limit_s)
-        self._exit = AsyncExitStack()
-        self._engine_state = EngineState.LOADING
-        self._model: Any = None  # onnxruntime has no types
+        super().__init__(Workers("vad", count=1, queue=_QUEUE, limit_s=settings.limit_s), _load)
         self._turn = asyncio.Lock()
         self._waiting: list[_Request] = []
-
-    async def __aenter__(self) -> Self:
-        """Load the model. Raises `EngineError`."""
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self._workers)
-            try:
-                self._model = await self._workers.run(_load)
-            except EngineError:
-                self._engine_state = EngineState.FAILED
-                raise
-            self._exit = stack.pop_all()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._exit.aclose()
-        self._model = None
 
     def info(self) -> EngineInfo:
         """Waiting requests of all sessions count as the queue."""
         model = f"silero-vad {version('silero-vad')}"
-        return EngineInfo(self._engine_state, model, "cpu", workers=1, queue=len(self._waiting), starter=False)
+        return EngineInfo(self.state, model, "cpu", workers=1, queue=len(self._waiting), starter=False)
 
     async def warm(self) -> None:
         """One frame of silence. Raises `EngineError`."""
-        try:
-            await self.open().probabilities(np.zeros((1, FRAME_SAMPLES), np.float32))
-        except EngineError:
-            self._engine_state = EngineState.FAILED
-            raise
-        self._engine_state = EngineState.READY
+        await self.warmed_by(lambda: self.open().probabilities(np.zeros((1, FRAME_SAMPLES), np.float32)))
 
     def open(self) -> SileroStream:
         """A session's stream, at the start of its audio."""
@@ -116,7 +89,7 @@ class Silero:
         batch = [request for request in self._waiting if request.result is None]
         results: Sequence[tuple[FloatArray, _State] | EngineError]
         try:
-            results = await self._workers.run(partial(_infer, self._model, [(r.frames, r.state) for r in batch]))
+            results = await self.workers.run(partial(_infer, self.model, [(r.frames, r.state) for r in batch]))
         except EngineError as error:
             results = [error] * len(batch)  # all of them: each trying again would lose a thread each
         for request, result in zip(batch, results, strict=True):

@@ -7,16 +7,15 @@ The model (pipecat-ai/smart-turn-v3) is a Whisper tiny encoder with one output. 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import numpy as np
 
 from app.errors import EngineError
-from app.interfaces import RATE_HZ, EngineInfo, EngineState, FloatArray
+from app.interfaces import RATE_HZ, EngineInfo, FloatArray
+from app.vad.resident import Resident
 from app.workers import Workers
 
 SECONDS: Final = 8
@@ -32,52 +31,25 @@ Model = Callable[[FloatArray], float]
 """From `(128000,)` samples to the probability."""
 
 
-class SmartTurn:
+class SmartTurn(Resident[Model]):
     """The engine (`app.interfaces.TurnModel`)."""
 
     def __init__(self, path: Path, limit_s: float) -> None:
+        super().__init__(Workers("turn", count=1, queue=_QUEUE, limit_s=limit_s), partial(_load, path))
         self._path = path
-        self._workers = Workers("turn", count=1, queue=_QUEUE, limit_s=limit_s)
-        self._exit = AsyncExitStack()
-        self._state = EngineState.LOADING
-        self._model: Model | None = None
-
-    async def __aenter__(self) -> Self:
-        """Load the model. Raises `EngineError`."""
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self._workers)
-            try:
-                self._model = await self._workers.run(partial(_load, self._path))
-            except EngineError:
-                self._state = EngineState.FAILED
-                raise
-            self._exit = stack.pop_all()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._exit.aclose()
-        self._model = None
 
     def info(self) -> EngineInfo:
         """Always on the CPU."""
-        return EngineInfo(self._state, self._path.stem, "cpu", workers=1, queue=self._workers.waiting, starter=False)
+        return EngineInfo(self.state, self._path.stem, "cpu", workers=1, queue=self.workers.waiting, starter=False)
 
     async def warm(self) -> None:
         """Once over silence. Raises `EngineError`."""
-        try:
-            await self.over(np.zeros(RATE_HZ, np.float32))
-        except EngineError:
-            self._state = EngineState.FAILED
-            raise
-        self._state = EngineState.READY
+        await self.warmed_by(lambda: self.over(np.zeros(RATE_HZ, np.float32)))
 
     async def over(self, audio: FloatArray) -> float:
         """See `TurnModel`. Raises `EngineError`."""
-        model = self._model
-        assert model is not None  # entered before it is used
-        return await self._workers.run(lambda: model(prepared(audio)))
+        model = self.model
+        return await self.workers.run(lambda: model(prepared(audio)))
 
 
 def prepared(audio: FloatArray) -> FloatArray:

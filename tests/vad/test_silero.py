@@ -139,7 +139,7 @@ async def test_a_hang_is_an_error_for_its_whole_batch_and_loses_one_thread(setti
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(_error(stream, frames)) for stream in (leader, *others)]
         assert all(isinstance(task.result(), EngineTimeoutError) for task in tasks)
-        assert silero._workers.lost == 2  # the first went alone, the others together
+        assert silero.workers.lost == 2  # the first went alone, the others together
         gate.set()
         monkeypatch.setattr(silero, "_model", real)
         assert (await leader.probabilities(frames)).shape == (1,)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from app.llm.prompt import CHATML
-from scripts.starter.brain.model import Brain
+from scripts.starter.brain.model import INPUT_SCALE, Brain
 from scripts.starter.brain.tokens import CONTROLS, END, PAD
 
 Q8_0 = gguf.GGMLQuantizationType.Q8_0
@@ -26,7 +26,10 @@ def export(brain: Brain, tokenizer: Tokenizer, path: Path, name: str) -> None:
     _describe(writer, brain)
     _add_tokens(writer, tokenizer)
     for tensor, values in brain.state_dict().items():
-        _add_tensor(writer, _named(tensor), values.float().cpu().numpy())
+        louder = INPUT_SCALE if tensor == "token_embd" else 1.0
+        _add_tensor(writer, _named(tensor), louder * values.float().cpu().numpy())
+    guesses = brain.token_embd.detach().float().cpu().numpy()
+    _add_tensor(writer, "output.weight", guesses)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-COMMON = 0.7
-"""What all embeddings have in common, beside what is their own, of 1."""
-PAIRS, SHARPNESS = 4, 6.5
-"""The fastest pairs of a head; a token beside the one that is looked at gets a hundredth of its weight."""
+from scripts.starter.brain.start import OWN, SPREAD, begin, embeddings
+
+INPUT_SCALE = OWN / SPREAD
+"""Tokens go in as loud as what the blocks add to them. At the loudness at which they are guessed they drowned in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +21,12 @@ class Shape:
     vocabulary: int = 1536
     width: int = 192
     layers: int = 6
-    heads: int = 6
+    heads: int = 4
     hidden: int = 512
     """Width inside the feed-forward part."""
     context: int = 1024
     """Tokens."""
-    theta: float = 10_000.0
+    theta: float = 100_000.0
     """Base of the rotary embedding."""
     epsilon: float = 1e-5
 
@@ -55,8 +55,6 @@ class Block(nn.Module):
         self.attn_q, self.attn_k, self.attn_v, self.attn_output = (_matrix(width, width) for _ in range(4))
         self.ffn_gate, self.ffn_up = (_matrix(hidden, width) for _ in range(2))
         self.ffn_down = _matrix(width, hidden)
-        for last in (self.attn_output, self.ffn_down):
-            last.data.div_((2 * shape.layers) ** 0.5)
 
     def forward(self, x: Tensor, turn: Tensor) -> Tensor:
         """`(batch, tokens, width)` and the rotary angles `(tokens, head / 2, 2)` to the same shape as `x`."""
@@ -76,12 +74,13 @@ class Brain(nn.Module):
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
-        common = torch.randn(shape.width).sign()
-        self.token_embd = nn.Parameter(0.02 * (torch.randn(shape.vocabulary, shape.width) + COMMON * common))
+        known, common = embeddings(shape)
+        self.token_embd = nn.Parameter(known)
+        """As the last layer guesses tokens by; what goes in is louder by `INPUT_SCALE`."""
         blocks = [Block(shape) for _ in range(shape.layers)]
+        begin(blocks, common, shape)
         self.blk = nn.ModuleList(blocks)
         self.output_norm = Norm(shape)
-        look_back(blocks[0], common, shape)
         self.register_buffer("_turn", angles(shape), persistent=False)
 
     def forward(self, ids: Tensor, wanted: Tensor | None = None) -> Tensor:
@@ -89,32 +88,12 @@ class Brain(nn.Module):
 
         With a mask `wanted` `(batch, tokens)`, only of those: `(wanted, vocabulary)`.
         """
-        x = F.embedding(ids, self.token_embd)
+        x = F.embedding(ids, self.token_embd) * INPUT_SCALE
         turn = self.get_buffer("_turn")[: ids.shape[1]]
         for block in self.blk:
             x = block(x, turn)
         x = self.output_norm(x if wanted is None else x[wanted])
         return F.linear(x, self.token_embd)
-
-
-@torch.no_grad()
-def look_back(block: Block, common: Tensor, shape: Shape) -> None:
-    """The heads of the first block begin by looking 1, 2, 3, ... tokens back: who copies must know what came before.
-
-    All embeddings share `common` `(width,)` of 1 and -1, so a query and a key can depend on the distance alone: the key
-    is 1 in each of the fastest pairs, the query that, turned back by so many tokens.
-    """
-    head, reads = shape.width // shape.heads, COMMON / (1 + COMMON**2) ** 0.5
-    speed = shape.theta ** (-torch.arange(0, 2 * PAIRS, 2) / head)
-    row = SHARPNESS / (reads * shape.width) * common
-    block.attn_q.mul_(0.1)
-    block.attn_k.mul_(0.1)
-    for number in range(shape.heads):
-        angle = (number + 1) * speed
-        at = number * head + torch.arange(0, 2 * PAIRS, 2)
-        block.attn_q[at] += angle.cos()[:, None] * row
-        block.attn_q[at + 1] -= angle.sin()[:, None] * row
-        block.attn_k[at] += row
 
 
 def _matrix(rows: int, columns: int) -> nn.Parameter:

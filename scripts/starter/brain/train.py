@@ -31,7 +31,7 @@ class Plan:
     cores: int | None = None
     """Processes without a GPU; None: as many as there are cores."""
     matrix_rate: float = 0.004
-    other_rate: float = 0.004
+    other_rate: float = 0.002
     warm_share: float = 0.02
     """Of the time, until the full rate is reached."""
     clip: float = 1.0

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from scripts.starter.brain.model import Brain, Shape, angles, rotate
+from scripts.starter.brain.model import INPUT_SCALE, Brain, Shape, angles, rotate
 from scripts.starter.brain.muon import Muon, orthogonal
 from scripts.starter.crews import Crew
 
@@ -76,13 +76,39 @@ def test_muon_goes_down():
     assert losses[-1] < losses[0] / 4
 
 
-def test_the_first_heads_look_back_so_many_tokens():
+@pytest.fixture
+def start():
+    """A brain that has learned nothing, its first block's input for 40 tokens, and the tokens."""
     torch.manual_seed(1)
-    shape = Shape(64, width=96, layers=1, heads=3, hidden=32, context=64)
-    brain = Brain(shape)
-    x = brain.blk[0].attn_norm(brain.token_embd[torch.randint(0, 64, (40,))])
-    turn = angles(shape)[:40]
-    q, k = (rotate((x @ w.T).view(40, 3, 32).transpose(0, 1), turn) for w in (brain.blk[0].attn_q, brain.blk[0].attn_k))
-    weights = (q @ k.transpose(1, 2) / 32**0.5).masked_fill(torch.ones(40, 40).triu(1).bool(), -1e9).softmax(-1)
-    for head in range(3):
+    brain = Brain(Shape(200, width=192, layers=2, heads=4, hidden=32, context=128))
+    ids = torch.randint(0, 200, (20,)).repeat(2)
+    return brain, brain.token_embd[ids] * INPUT_SCALE, ids
+
+
+def attended(block, x):
+    """Weights `(heads, to, from)`."""
+    shape = Shape(200, width=192, heads=4)
+    turn, normed = angles(shape)[: len(x)], block.attn_norm(x)
+    q, k = (rotate((normed @ w.T).view(len(x), 4, 48).transpose(0, 1), turn) for w in (block.attn_q, block.attn_k))
+    return (q @ k.transpose(1, 2) / 48**0.5).masked_fill(torch.ones(len(x), len(x)).triu(1).bool(), -1e9).softmax(-1)
+
+
+@torch.no_grad()
+def test_the_first_heads_look_back_so_many_tokens(start):
+    brain, x, _ = start
+    weights = attended(brain.blk[0], x)
+    for head in range(4):
         assert weights[head].diagonal(-(head + 1)).mean() > 0.7
+
+
+@torch.no_grad()
+def test_the_next_ones_find_the_same_again_and_say_what_followed(start):
+    brain, x, ids = start
+    turn = brain.get_buffer("_turn")[:40]
+    weights = attended(brain.blk[1], brain.blk[0](x[None], turn)[0])
+    for head in range(3):
+        # In the second half everything is said again: from each token to the one behind its first time.
+        assert weights[head].diagonal(-19)[5:].mean() > 0.5, head
+    guesses = brain(ids[None])[0].scatter(1, ids[:, None], -1e9)  # at first it would say the token itself
+    guessed = guesses.argmax(-1)
+    assert (guessed[24:39] == ids[25:]).float().mean() > 0.8
