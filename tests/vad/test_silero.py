@@ -125,7 +125,7 @@ async def test_a_cancelled_leader_costs_the_others_nothing(engine, monkeypatch) 
 
 async def test_a_hang_is_an_error_for_its_whole_batch_and_loses_one_thread(settings, monkeypatch) -> None:
     gate = threading.Event()
-    async with Silero(settings.model_copy(update={"limit_s": 0.1})) as silero:
+    async with Silero(settings.model_copy(update={"limit_s": 0.3})) as silero:
         real = silero._model
 
         class Hangs:
