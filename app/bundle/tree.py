@@ -12,9 +12,9 @@ from pathlib import Path, PurePosixPath
 FOLDERS = {
     "app": (".css", ".html", ".js", ".py", ".sh", ".svg", ".toml"),
     "config": (".toml",),
-    "docs": (".md", ".svg"),
+    "docs": (".json", ".md", ".svg"),
     "models/starter": (".bin", ".gguf", ".json", ".md", ".onnx", ".toml"),
-    "scripts": (".md", ".py"),
+    "scripts": (".md", ".py", ".sh"),
 }
 """What is ours in each, by its suffix."""
 FILES = frozenset(

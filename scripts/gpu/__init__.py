@@ -1,0 +1,1 @@
+"""Measures a card on models of real sizes that are made on the spot."""

@@ -1,0 +1,120 @@
+"""`python -m scripts.gpu`: makes models of real sizes, measures them with `parlor bench`, writes what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import re
+import subprocess
+import sys
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from app.compose import assembled
+from app.config import ROOT, load
+from app.errors import SetupError
+from app.install.card import cards
+from app.interfaces import SpeechJob
+from scripts.gpu import llama, whisper
+from scripts.gpu.page import page
+
+log = logging.getLogger("gpu")
+
+TYPES = {"cuda": ("int8_float16", "float16"), "cpu": ("int8",)}
+SAID = (
+    "Good evening! I would like two pizzas and a lemonade, please.",
+    "Could you tell me what is in the lentil soup, and whether it is spicy?",
+    "No, sorry, I meant three of them, and my friend takes the falafel wrap.",
+)
+"""By the starter voice; what is heard does not depend on it."""
+
+
+def main() -> int:
+    """Read the command line and do it."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.gpu", description=__doc__)
+    sizes = [*whisper.SIZES, *llama.SIZES]
+    parser.add_argument("--only", choices=sizes, action="append", help="this model; may be repeated (default: all)")
+    parser.add_argument("--device", choices=TYPES, default="cuda")
+    parser.add_argument("--count", type=int, default=20, help="repeats of each measurement (20)")
+    parser.add_argument("--work", type=Path, default=ROOT / "build/gpu", help="for the models: 45 GB at most")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs/bench")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    if options.device == "cuda" and not cards():
+        raise SystemExit("There is no NVIDIA card here that CUDA can use; parlor doctor says why.")
+    try:
+        reports = [*heard(options), *written(options)]
+    except (SetupError, subprocess.CalledProcessError, OSError) as error:
+        raise SystemExit(f"{error}") from error
+    name = re.sub(r"\W+", "-", cards()[0].name.lower()).strip("-") if options.device == "cuda" else "cpu"
+    options.out.mkdir(parents=True, exist_ok=True)
+    found = {"machine": reports[0]["machine"], "measured": [each for report in reports for each in report["measured"]]}
+    (options.out / f"{name}.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+    (options.out / f"{name}.md").write_text(page(name, found), "utf-8")
+    log.info("%s", options.out / f"{name}.md")
+    return 0
+
+
+def wanted(options: argparse.Namespace, sizes: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Those of `sizes` that were asked for."""
+    return ((name, size) for name, size in sizes.items() if not options.only or name in options.only)
+
+
+def heard(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """What each Whisper takes."""
+    speech: Path = options.work / "speech"
+    speech.mkdir(parents=True, exist_ok=True)
+    asyncio.run(speak_into(speech))
+    for name, size in wanted(options, whisper.SIZES):
+        folder = options.work / name
+        if not (folder / "preprocessor_config.json").is_file():
+            log.info("making %s", name)
+            whisper.make(size, folder)
+        types = [part for kind in TYPES[options.device] for part in ("--compute-type", kind)]
+        language = ("--set", "stt.language=en")
+        yield bench(options, "stt", *language, "--model", str(folder), *types, "--speech", str(speech))
+
+
+def written(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """What each Llama takes, in 16 bits a weight and in four and a half."""
+    for name, size in wanted(options, llama.SIZES):
+        path: Path = options.work / f"{name}.gguf"
+        small = path.with_name(f"{path.stem}-q4_k_m.gguf")
+        if not small.is_file():
+            log.info("making %s", name)
+            llama.quantized(llama.make(size, path))
+        for model in (path, small):
+            yield bench(options, "llm", "--set", f"llm.model={model}")
+
+
+def bench(options: argparse.Namespace, stage: str, *more: str) -> dict[str, Any]:
+    """One run of `parlor bench`, in a process of its own: the card is empty again after it."""
+    command = [sys.executable, "-m", "app", "bench", stage, "--json", "--count", str(options.count)]
+    command += ["--set", f"{stage}.device={options.device}", *more]
+    log.info("%s", " ".join(command))
+    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    if done.returncode > 1:  # 1: a target was missed, which the page shows
+        raise subprocess.CalledProcessError(done.returncode, command)
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+async def speak_into(folder: Path) -> None:
+    """`SAID` as WAV files."""
+    tts = assembled(load(None, {}, ())).tts
+    async with tts:
+        for number, text in enumerate(SAID):
+            speech = await tts.speak(SpeechJob(text, "en"))
+            with wave.open(str(folder / f"{number}.wav"), "wb") as out:
+                out.setnchannels(1)
+                out.setsampwidth(2)
+                out.setframerate(speech.rate_hz)
+                out.writeframes(speech.pcm.astype("<i2").tobytes())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""A Llama of a real one's shape whose weights are random, and that never ends by itself."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import gguf
+import llama_cpp
+import numpy as np
+
+from app.llm.prompt import CHATML
+
+STARTER = Path("models/starter/brain/starter-brain.gguf")
+"""Its tokens are the first ones."""
+CONTEXT = 8_192
+_PATTERN = 1 << 22
+"""Random values, repeated: what they are does not matter, and eight thousand million take minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A Llama's shape."""
+
+    width: int
+    layers: int
+    heads: int
+    kv_heads: int
+    hidden: int
+    tied: bool = True
+    """The last matrix is the first."""
+    vocabulary: int = 128_256
+
+
+SIZES = {
+    "llama-1b": Size(2048, 16, 32, 8, 8192),
+    "llama-3b": Size(3072, 28, 24, 8, 8192),
+    "llama-8b": Size(4096, 32, 32, 8, 14_336, tied=False),
+}
+"""From the config.json of Llama 3.2 1B, 3.2 3B and 3.1 8B."""
+
+
+def make(size: Size, path: Path) -> Path:
+    """A GGUF file in float16."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    writer = gguf.GGUFWriter(path, "llama", use_temp_file=True)
+    writer.add_context_length(CONTEXT)
+    writer.add_embedding_length(size.width)
+    writer.add_block_count(size.layers)
+    writer.add_feed_forward_length(size.hidden)
+    writer.add_head_count(size.heads)
+    writer.add_head_count_kv(size.kv_heads)
+    writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_rope_freq_base(500_000.0)
+    writer.add_vocab_size(size.vocabulary)
+    writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16)
+    ends = _add_tokens(writer, size.vocabulary)
+    _add_tensors(writer, size, ends)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+def quantized(path: Path) -> Path:
+    """The same as Q4_K_M. Raises `OSError` when llama.cpp could not write it."""
+    out = path.with_name(f"{path.stem}-q4_k_m.gguf")
+    options = llama_cpp.llama_model_quantize_default_params()
+    options.ftype = llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_K_M
+    options.nthread = os.cpu_count() or 1
+    if llama_cpp.llama_model_quantize(str(path).encode(), str(out).encode(), ctypes.byref(options)):
+        raise OSError(f"{out} could not be made")
+    return out
+
+
+def _add_tokens(writer: gguf.GGUFWriter, count: int) -> tuple[int, ...]:
+    """The starter brain's, and others that nobody says. Returns those that would end an answer."""
+    fields = gguf.GGUFReader(STARTER).fields
+    tokens, merges, types = (fields[f"tokenizer.ggml.{name}"].contents() for name in ("tokens", "merges", "token_type"))
+    fillers = [f"filler{number}" for number in range(count - len(tokens))]
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("gpt-2")
+    writer.add_token_list([*tokens, *fillers])
+    writer.add_token_types([*types, *([gguf.TokenType.NORMAL] * len(fillers))])
+    writer.add_token_merges(merges)
+    ends = tuple(int(fields[f"tokenizer.ggml.{name}_token_id"].contents()) for name in ("eos", "bos"))
+    writer.add_eos_token_id(ends[0])
+    writer.add_bos_token_id(ends[1])
+    writer.add_add_bos_token(False)
+    writer.add_chat_template(CHATML)
+    return ends
+
+
+def _add_tensors(writer: gguf.GGUFWriter, size: Size, ends: tuple[int, ...]) -> None:
+    pattern = np.random.default_rng(1).normal(0, 0.02, _PATTERN).astype(np.float16)
+
+    def matrix(name: str, rows: int, columns: int) -> None:
+        values = np.resize(pattern, (rows, columns))
+        if name in ("token_embd", "output"):
+            values[list(ends)] = 0  # among so many others nothing is never the likeliest
+        writer.add_tensor(f"{name}.weight", values)
+
+    width, kv = size.width, size.width // size.heads * size.kv_heads
+    matrix("token_embd", size.vocabulary, width)
+    if not size.tied:
+        matrix("output", size.vocabulary, width)
+    norms = ["output_norm", *(f"blk.{n}.{part}_norm" for n in range(size.layers) for part in ("attn", "ffn"))]
+    for name in norms:
+        writer.add_tensor(f"{name}.weight", np.ones(width, np.float32))
+    for number in range(size.layers):
+        for part, rows, columns in (
+            *(("attn_q", width, width), ("attn_k", kv, width), ("attn_v", kv, width), ("attn_output", width, width)),
+            *(("ffn_gate", size.hidden, width), ("ffn_up", size.hidden, width), ("ffn_down", width, size.hidden)),
+        ):
+            matrix(f"blk.{number}.{part}", rows, columns)
