@@ -20,8 +20,9 @@ from scripts.starter.ears.model import Ears, Shape
 STARTER_TOKENIZER = Path("models/starter/ears/tokenizer.json")
 SAID = "i would like two pizzas and a lemonade please"
 """About as many tokens as real Whispers write for five seconds of speech."""
-PROMPT = 4
-"""Tokens before the first that is said: the start, the language, the task, and that no times are wanted."""
+PROMPT = 2
+"""Tokens before the first that is said: the start, and that no times are wanted. A model with one language, such as
+this, is told neither the language nor the task."""
 LOUD = 200.0
 """How much louder a position says its token than everything else."""
 
