@@ -43,6 +43,7 @@ def main() -> int:
     parser.add_argument("--work", type=Path, default=ROOT / "build/gpu", help="for the models: 45 GB at most")
     parser.add_argument("--out", type=Path, default=ROOT / "docs/bench")
     options = parser.parse_args()
+    options.work = options.work.resolve()  # parlor bench runs elsewhere
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     if options.device == "cuda" and not cards():
         raise SystemExit("There is no NVIDIA card here that CUDA can use; parlor doctor says why.")

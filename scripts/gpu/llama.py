@@ -11,9 +11,10 @@ import gguf
 import llama_cpp
 import numpy as np
 
+from app.config import ROOT
 from app.llm.prompt import CHATML
 
-STARTER = Path("models/starter/brain/starter-brain.gguf")
+STARTER = ROOT / "models/starter/brain/starter-brain.gguf"
 """Its tokens are the first ones."""
 CONTEXT = 8_192
 _PATTERN = 1 << 22

@@ -14,10 +14,11 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from app.config import ROOT
 from scripts.starter.ears.export import export
 from scripts.starter.ears.model import Ears, Shape
 
-STARTER_TOKENIZER = Path("models/starter/ears/tokenizer.json")
+STARTER_TOKENIZER = ROOT / "models/starter/ears/tokenizer.json"
 SAID = "i would like two pizzas and a lemonade please"
 """About as many tokens as real Whispers write for five seconds of speech."""
 PROMPT = 2
