@@ -25,14 +25,17 @@ CLIP = ROOT / "tests" / "fixtures" / "speech" / "lentil-price.flac"
 
 @pytest.fixture
 def jack():
-    """The environment of programs that find the server, and the server."""
-    name = f"parlor-test-{os.getpid()}"
-    env = os.environ | {"JACK_DEFAULT_SERVER": name}
-    command = ["jackd", "-r", "-n", name, "-d", "dummy", "-r", "48000", "-p", "480"]
+    """The environment of programs that find the server, and the server.
+
+    Always the same name: JACK keeps eight names for good, those of killed servers too, and gives only the own one back.
+    """
+    env = os.environ | {"JACK_DEFAULT_SERVER": "parlor-test"}
+    command = ["jackd", "-r", "-n", "parlor-test", "-d", "dummy", "-r", "48000", "-p", "480"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             deadline = time.monotonic() + 10
             while subprocess.run(["jack_lsp"], env=env, capture_output=True, check=False).returncode:
+                assert server.poll() is None
                 assert time.monotonic() < deadline
             yield env, server
         finally:
