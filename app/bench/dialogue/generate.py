@@ -29,6 +29,8 @@ FOLLOWING = ("set_last", "swap_last", "more_last", "yes", "yes_count", "no")
 REPLIES = (Asked.OFFER, Asked.RIGHT, Asked.MENU)
 FOLLOWED = 0.3
 """How often such a move is taken where one makes sense."""
+LONG, LONGER = 3, 0.6
+"""How often a lone turn orders at least so many things: the third and fourth of a list are what is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +94,12 @@ def dialogue(world: World, seed: str) -> Dialogue:
 
 
 def lone_turn(world: World, acts: Mapping[str, float], rng: random.Random) -> Turn:
-    """One turn of `acts`, each as often as its number says, of somebody who has ordered between one and six things."""
-    cart = EMPTY.after(Change(add=new_lines(world, EMPTY, rng.randint(1, MAX_LINES), rng)))
-    state = State(cart)
+    """One turn of `acts`, each as often as its number says, of somebody who has ordered up to six things."""
     while True:
+        state = State(EMPTY.after(Change(add=new_lines(world, EMPTY, rng.randint(1, MAX_LINES), rng))))
         name = rng.choices([*acts], [*acts.values()])[0]
-        if move := ACTS[name][1](world, state, rng):
+        move = ACTS[name][1](world, state, rng)
+        if move and (name != "add" or len(move.change.add) >= LONG or rng.random() > LONGER):
             return _worded(world, state, move, rng)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,19 @@ def parse_menu(text: str) -> Menu:
 def load_menu(path: Path) -> Menu:
     """The menu in a file. Raises `OSError`, `ValueError`."""
     return parse_menu(path.read_text("utf-8"))
+
+
+def strange_menu(menu: Menu, count: int, rng: random.Random) -> Menu:
+    """`count` things that `menu` does not have, of its words: the first ones of one, the last one of another."""
+    items: dict[str, Item] = {}
+    while len(items) < count:
+        first, last = rng.choice(menu.items), rng.choice(menu.items)
+        begin, end = first.name.rpartition(" ")[0] or first.name, last.name.split()[-1]
+        name = f"{begin} {end}"
+        if begin != end and name not in menu.by_name:
+            plural = f"{begin} {last.plural.split()[-1]}"
+            items[name] = replace(last, key=name, name=name, plural=plural, price=first.price, also=())
+    return replace(menu, items=tuple(items.values()))
 
 
 def _item(entry: Mapping[str, Any]) -> Item:

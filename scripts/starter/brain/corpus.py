@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 
 from app.bench.dialogue.generate import Turn, dialogue, lone_turn, training_world
-from app.bench.dialogue.menu import load_menu
+from app.bench.dialogue.menu import load_menu, strange_menu
 from app.bench.dialogue.moves import Needs, World
 from app.bench.dialogue.noise import Ears, Rates, heard, load_ears
 from app.bench.dialogue.phrases import load_held_out, load_phrases
@@ -33,13 +33,17 @@ DRILLS = {
     "done": 2,
     "pay": 1.5,
     "total": 2,
-    "remove": 4,
+    "remove": 6,
     "remove_some": 1,
     "set": 1.5,
-    "swap": 3,
+    "swap": 5,
     "both": 2,
 }
 """What is drilled, and how often."""
+STRANGE, STRANGE_THINGS = 0.3, 12
+"""Of the drills, those about an order of things that no menu has: they can only be copied from the order that is told,
+never guessed from what goes with what."""
+STRANGE_DRILLS = {"repeat": 2, "done": 1, "remove": 5, "remove_some": 1, "set": 1}
 PRUNED = 0.15
 """Examples whose first turns have left the window; only where the order is told."""
 
@@ -70,7 +74,7 @@ class Corpus:
         rng = random.Random(f"{SEED}:{number}")
         scene, turns = any_scene(self.world, rng), dialogue(self.world, f"{SEED}:{number}")
         if rng.random() < max(DRILLED_STILL, 1 - number / DRILLED):
-            scene, turns = drill_scene(self.world), (lone_turn(self.world, DRILLS, rng),)
+            scene, turns = drill_scene(self.world), (self._drill(rng),)
         else:
             turns = _part(turns, scene, rng)
         rates = replace(self.rates, clean=1.0) if rng.random() < CLEAN else self.rates
@@ -81,6 +85,12 @@ class Corpus:
             parts.append(Part("user", heard(turn.user, self.ears, rng, rates)))
             parts.append(Part("assistant", right_answer(scene, turn), _taught(scene, turn, last=turn is turns[-1])))
         return tuple(parts)
+
+    def _drill(self, rng: random.Random) -> Turn:
+        if rng.random() >= STRANGE:
+            return lone_turn(self.world, DRILLS, rng)
+        menu = strange_menu(self.world.menu, STRANGE_THINGS, rng)
+        return lone_turn(replace(self.world, menu=menu), STRANGE_DRILLS, rng)
 
     def examples(self, start: int = 0) -> Iterator[Example]:
         """All examples from `start` on."""

@@ -46,6 +46,12 @@ def test_a_lone_turn_finds_an_order_and_is_one_of_those_wanted(any_world):
     assert {len(turn.before.lines) for turn in turns} == set(range(1, 7))
 
 
+def test_a_lone_order_is_often_a_long_one(any_world):
+    dice = random.Random(4)
+    turns = [lone_turn(any_world, {"add": 1}, dice) for _ in range(200)]
+    assert sum(len(turn.change.add) >= 3 for turn in turns) > 45
+
+
 def test_texts_are_finished(training):
     for talk in training:
         for turn in talk:

@@ -1,6 +1,8 @@
+import random
+
 import pytest
 
-from app.bench.dialogue.menu import parse_menu
+from app.bench.dialogue.menu import parse_menu, strange_menu
 
 ITEM = """
 [[item]]
@@ -26,6 +28,18 @@ def test_the_demo_menu_is_whole(menu):
 def test_no_name_stands_for_two_items(any_world):
     names = [name for item in any_world.menu.items for name in {item.name, item.plural, *item.also}]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_strange_things_are_not_on_the_menu_but_made_of_its_words(any_world, seed):
+    menu = any_world.menu
+    strange = strange_menu(menu, 12, random.Random(seed))
+    names = {item.name for item in strange.items}
+    assert len(names) == 12
+    assert not names & {item.name for item in menu.items}
+    assert {word for name in names for word in name.split()} <= {w for i in menu.items for w in i.name.split()}
+    assert all(len(item.plural.split()) == len(item.name.split()) for item in strange.items)
+    assert not any(item.also for item in strange.items)
 
 
 @pytest.mark.parametrize(

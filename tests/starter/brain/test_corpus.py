@@ -51,3 +51,11 @@ def test_answers_are_taught_and_nothing_else(examples):
 def test_training_holds_no_evaluation(corpus):
     assert corpus.world.unseen == 0
     assert corpus.world.apart == load_held_out("en").pairs
+
+
+def test_some_orders_are_of_things_that_no_menu_has(corpus):
+    names = {name for item in corpus.world.menu.items for name in (item.name, item.plural)}
+    told = [corpus.example(number)[1].text.removeprefix("Order so far: ").split(". Total")[0] for number in range(300)]
+    things = [line.partition(" ")[2] for order in told if order != "nothing." for line in order.split(", ")]
+    strange = sum(thing not in names for thing in things)
+    assert 0.15 < strange / len(things) < 0.45
