@@ -58,7 +58,7 @@ $(READY): .venv/bin/python pyproject.toml constraints.txt
 	@touch $@
 
 # The starter models from nothing, some four hours on 2 cores; or one of them: make starter-voice. Stopped, it goes on
-# where it was. LANGUAGE=tr for the Turkish ones, ARGS for the scripts' own options (see `--help` of each).
+# where it was. LANGUAGE=tr for the Turkish ones, after the English, ARGS for the scripts' own options (see `--help` of each).
 starter: $(PARTS:%=starter-%)
 
 starter-brain starter-voice: | $(filter starter-ears,$(MAKECMDGOALS:starter=starter-ears))
@@ -69,12 +69,17 @@ $(PARTS:%=starter-%): starter-%: .venv/.starter
 # What was made takes the place of what lies in models/starter.
 starter-install:
 	mkdir -p $(MADE)/brain
-	cp -r build/starter/ears/$(LANGUAGE)/ears build/starter/voice/$(LANGUAGE)/voice $(MADE)/
-	cp build/starter/brain/$(LANGUAGE)/starter-brain.gguf $(MADE)/brain/
+	@for made in $(wildcard build/starter/ears/$(LANGUAGE)/ears build/starter/voice/$(LANGUAGE)/voice); do \
+		echo "$$made"; cp -r $$made $(MADE)/ || exit 1; done
+	@for made in $(wildcard build/starter/brain/$(LANGUAGE)/starter-brain.gguf); do \
+		echo "$$made"; cp $$made $(MADE)/brain/ || exit 1; done
 
 # Writes the figures of what lies in models/starter into the model card.
+FIGURES := build/starter/figures-$(LANGUAGE).jsonl
 starter-card: .venv/.starter
-	$(BIN)/parlor bench starter --json --language $(LANGUAGE) $(ARGS) | $(BIN)/python -m scripts.starter.card --language $(LANGUAGE)
+	@mkdir -p build/starter
+	$(BIN)/parlor bench starter --json --language $(LANGUAGE) $(ARGS) > $(FIGURES) || [ $$? = 1 ]
+	$(BIN)/python -m scripts.starter.card --language $(LANGUAGE) $(FIGURES)
 
 # Parlor beside pipecat, which gets an environment of its own (scripts/peers/README.md). Needs espeak-ng and flite.
 peers: $(READY)

@@ -14,7 +14,7 @@ from typing import TypeVar
 import torch
 from torch import distributed, nn
 
-from scripts.starter import compute
+from scripts.starter import compute, parent
 
 _Plan = TypeVar("_Plan")
 
@@ -94,6 +94,7 @@ def _wait(members: Sequence[SpawnProcess]) -> None:
 
 
 def _process(rank: int, size: int, port: int, member: Callable[[Crew, _Plan], None], plan: _Plan) -> None:
+    parent.follow()
     distributed.init_process_group("gloo", init_method=f"tcp://127.0.0.1:{port}", rank=rank, world_size=size)
     try:
         member(Crew(rank, size), plan)

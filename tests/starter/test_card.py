@@ -1,11 +1,9 @@
-import io
 import json
 from dataclasses import asdict
 
 import pytest
 
 from app.bench.score import Figure
-from app.errors import SetupError
 from scripts.starter import card
 
 FIGURES = [
@@ -16,14 +14,25 @@ FIGURES = [
 BEFORE = "# Card\n<!-- figures en -->\nold\n<!-- end en -->\nafter\n"
 
 
-def test_figures_take_the_place_of_older_ones(tmp_path, monkeypatch):
-    path = tmp_path / "README.md"
-    path.write_text(BEFORE, "utf-8")
-    monkeypatch.setattr("sys.argv", ["card", "--card", str(path)])
-    for _ in range(2):
-        monkeypatch.setattr("sys.stdin", io.StringIO("".join(json.dumps(asdict(f)) + "\n" for f in FIGURES)))
-        card.main()
-    text = path.read_text("utf-8")
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    """Runs the program on figures; its exit status and the card afterwards."""
+
+    def run(figures, before=BEFORE):
+        path, measured = tmp_path / "README.md", tmp_path / "figures.jsonl"
+        path.write_text(before, "utf-8")
+        measured.write_text("".join(json.dumps(asdict(figure)) + "\n" for figure in figures))
+        monkeypatch.setattr("sys.argv", ["card", "--card", str(path), str(measured)])
+        return card.main(), path.read_text("utf-8")
+
+    return run
+
+
+def test_figures_take_the_place_of_older_ones(write):
+    _, once = write(FIGURES)
+    status, text = write(FIGURES, once)
+    assert status == 0
+    assert text == once
     assert text.startswith("# Card\n<!-- figures en -->\n\n| what |")
     assert text.endswith("\n\n<!-- end en -->\nafter\n")
     assert "| voices seen | 1.23 % of words wrong | 2,000 | ≤ 2 |" in text
@@ -31,7 +40,14 @@ def test_figures_take_the_place_of_older_ones(tmp_path, monkeypatch):
     assert "old" not in text
 
 
+@pytest.mark.parametrize("left", [0, 1, 2])
+def test_a_measurement_that_broke_off_leaves_the_card_as_it_is(write, capsys, left):
+    _, whole = write(FIGURES)
+    assert write(FIGURES[:left], whole) == (1, whole)
+    assert "no figures of: " in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("text", ["", "<!-- figures en -->\n", "<!-- end en -->"])
-def test_a_card_without_a_place_is_refused(text):
-    with pytest.raises(SetupError, match="no place for en"):
-        card.written(text, "en", FIGURES)
+def test_a_card_without_a_place_is_refused(write, capsys, text):
+    assert write(FIGURES, text) == (1, text)
+    assert "no place for en" in capsys.readouterr().err

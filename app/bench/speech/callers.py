@@ -60,7 +60,7 @@ class Caller:
 
 def callers(rng: random.Random, held: HeldOut, language: str = "en", *, unseen: bool) -> Iterator[Caller]:
     """Callers without end: all of voices that training never hears, or none."""
-    variants = [name for name in _VARIANTS if (name in held.voices) == unseen]
+    variants = [name for name in _VARIANTS if (name in held.voices) == unseen and name not in held.twins]
     # A held-out accent with a voice of training is neither the one nor the other: it stays out of both.
     accents = [name for name in _ACCENTS[language] if unseen or name not in held.accents]
     flites = [name for name in _FLITE_PITCH_HZ if (name in held.voices) == unseen]

@@ -119,6 +119,10 @@ class Ears:
 
     @staticmethod
     def _differences(speech: Speech, words: tuple[Word, ...]) -> list[int]:
-        said = [edge for span in speech.words for edge in (span.start, span.end)]
-        heard = [edge for word in words for edge in (word.start_ms, word.end_ms)]
-        return [abs(round(at * 1000 / RATE_HZ) - ms) for at, ms in zip(said, heard, strict=True)]
+        """Of each word, that of its beginning or that of its end, whichever is larger."""
+
+        def off(at: int, ms: float) -> int:
+            return abs(round(at * 1000 / RATE_HZ) - round(ms))
+
+        pairs = zip(speech.words, words, strict=True)
+        return [max(off(said.start, word.start_ms), off(said.end, word.end_ms)) for said, word in pairs]

@@ -16,10 +16,12 @@ from app.bench.starter.listeners import Listen, Sphinx
 from app.bench.texts.sentences import plain
 from app.client.files import read_audio
 from app.errors import SetupError
-from app.interfaces import FloatArray
+from app.interfaces import RATE_HZ, FloatArray
 
 REFERENCES = "refs.tsv"
 """With columns `file`, `language` and `transcript`, tabs between."""
+LONGEST_S = 30
+"""Whisper's window; longer recordings are left out, for its ears hear no more of them in one pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ def recordings(folder: Path, language: str) -> list[Recording]:
 
 def figures(folder: Path, language: str, listen: Listen) -> Iterator[Figure]:
     """What ears, and in English pocketsphinx, make of them. Raises `SetupError`."""
-    found = [(each.text, to_float(read_audio(each.path))) for each in recordings(folder, language)]
+    read = ((each.text, to_float(read_audio(each.path))) for each in recordings(folder, language))
+    found = [(text, audio) for text, audio in read if len(audio) <= LONGEST_S * RATE_HZ]
     yield _figure("people", found, listen, language)
     if language == "en":  # pocketsphinx brings no other language
         yield _figure("people, by pocketsphinx", found, Sphinx().hear, language)

@@ -41,6 +41,8 @@ class HeldOut:
     """What training never sees, by name."""
 
     voices: tuple[str, ...]
+    twins: tuple[str, ...]
+    """Voices that are neither seen nor unseen: training does not use them, but others that sound like them."""
     accents: tuple[str, ...]
     templates: tuple[str, ...]
     pairs: tuple[tuple[str, str], ...]
@@ -54,9 +56,8 @@ def held_out(language: str = "en") -> HeldOut:
     raw = tomllib.loads(files("app.bench").joinpath("held_out.toml").read_text("utf-8"))
     table = raw["speech" if language == "en" else f"speech-{language}"]
     pairs = tuple((first, second) for first, second in table["pairs"])
-    return HeldOut(
-        tuple(table["voices"]), tuple(table["accents"]), tuple(table["templates"]), pairs, tuple(table["quotations"])
-    )
+    names = {field: tuple(table[field]) for field in ("voices", "twins", "accents", "templates", "quotations")}
+    return HeldOut(**names, pairs=pairs)
 
 
 def _menu(language: str) -> list[dict[str, str]]:
@@ -146,8 +147,13 @@ def _fortunes(*, held: bool) -> tuple[str, ...]:
     if not _FORTUNES.is_dir():
         raise SetupError("no quotations in /usr/share/games/fortunes", fix="sudo apt install fortunes fortunes-min")
     kept = held_out("en").quotations
-    names = sorted(path for path in _FORTUNES.iterdir() if not path.suffix and (path.name in kept) == held)
-    return _speakable((path.read_text("utf-8", "replace") for path in names), "en")
+    files = sorted(path for path in _FORTUNES.iterdir() if path.is_file() and not path.suffix)
+    names = (path for path in files if (path.name in kept) == held)
+    said = _speakable((path.read_text("utf-8", "replace") for path in names), "en")
+    if not held:
+        return said
+    trained = frozenset(quotations(held=False))  # the files repeat each other
+    return tuple(text for text in dict.fromkeys(said) if text not in trained)
 
 
 def _examples(*, held: bool) -> tuple[str, ...]:
@@ -155,12 +161,12 @@ def _examples(*, held: bool) -> tuple[str, ...]:
     said = (text for each in kenet.synsets() if each.name.endswith(ends) == held for text in each.examples)
     texts = dict.fromkeys(_speakable(said, "tr"))
     # An example may illustrate two words.
-    return tuple(texts) if held else tuple(text for text in texts if text not in _held_examples())
+    return tuple(texts) if held else tuple(text for text in texts if text not in _held("tr"))
 
 
 @cache
-def _held_examples() -> frozenset[str]:
-    return frozenset(quotations(held=True, language="tr"))
+def _held(language: str) -> frozenset[str]:
+    return frozenset(quotations(held=True, language=language))
 
 
 @cache
@@ -172,7 +178,7 @@ def glosses(language: str = "en") -> tuple[str, ...]:
     """
     if language == "tr":
         said = (each.definition.replace("vb.", "ve benzeri") for each in kenet.synsets())
-        return tuple(text for text in dict.fromkeys(_speakable(said, "tr")) if text not in _held_examples())
+        return tuple(text for text in dict.fromkeys(_speakable(said, "tr")) if text not in _held("tr"))
     if not _WORDNET.is_dir():
         raise SetupError("no WordNet in /usr/share/wordnet", fix="sudo apt install wordnet-base")
     lines = (
@@ -181,7 +187,7 @@ def glosses(language: str = "en") -> tuple[str, ...]:
         for line in path.read_text("utf-8", "replace").splitlines()
         if "|" in line
     )
-    return _speakable(lines, "en")
+    return tuple(text for text in _speakable(lines, "en") if text not in _held("en"))
 
 
 def open_vocabulary(language: str = "en") -> tuple[str, ...]:

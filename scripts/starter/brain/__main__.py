@@ -3,29 +3,46 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
-from scripts.starter import crews
+from app.errors import ParlorError
+from scripts.starter import crews, recipe
 from scripts.starter.brain.judge import judge
 from scripts.starter.brain.train import Plan
 from scripts.starter.brain.work import MENUS, ROOT, Work, member, prepare
 
+_MADE_BY = (recipe.BENCH / "held_out.toml", recipe.BENCH / "dialogue", *recipe.MENUS, Path(__file__).parent)
 
-def main() -> None:
-    """Read the command line and do it."""
+
+def main() -> int:
+    """Make the brain; 1 where that cannot be done."""
+    try:
+        _make(_options())
+    except ParlorError as error:
+        sys.stderr.write(f"brain: {error.message}\n  {error.fix}\n")
+        return 1
+    return 0
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m scripts.starter.brain", description=__doc__)
     parser.add_argument("--language", choices=MENUS, default="en")
     parser.add_argument("--minutes", type=float, default=40.0, help="of training (default: %(default)s)")
     parser.add_argument("--cores", type=int, help="processes without a GPU (default: all cores)")
     parser.add_argument("--dialogues", type=int, default=500, help="in the evaluation (default: %(default)s)")
     parser.add_argument("--out", type=Path, help="work folder (default: build/starter/brain/LANGUAGE)")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def _make(options: argparse.Namespace) -> None:
     folder: Path = options.out or ROOT / "build/starter/brain" / options.language
     work = Work(options.language, folder, Plan(options.minutes, cores=options.cores))
+    recipe.settle(folder, recipe.digest(_MADE_BY))
     prepare(work)
     crews.launch(member, work, cores=work.plan.cores)
     judge(work.menu, work.model, options.dialogues)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

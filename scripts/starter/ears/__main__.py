@@ -10,16 +10,28 @@ from app.bench.commands.shown import LANGUAGES, SEED, row
 from app.bench.commands.starter import WIDER
 from app.bench.starter.ears import Ears
 from app.config import load
+from app.errors import ParlorError, SetupError
+from scripts.starter import recipe
 from scripts.starter.ears import corpus
 from scripts.starter.ears.export import export
 from scripts.starter.ears.train import Plan, train
 
 BUILD = Path("build/starter/ears")
+_MADE_BY = (*recipe.SPOKEN, Path(corpus.__file__))
 MINUTES, SHARDS = 135.0, 134
 
 
-def main() -> None:
-    """Make the ears."""
+def main() -> int:
+    """Make the ears; 1 where that cannot be done."""
+    try:
+        _make(_options())
+    except ParlorError as error:
+        sys.stderr.write(f"ears: {error.message}\n  {error.fix}\n")
+        return 1
+    return 0
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m scripts.starter.ears", description=__doc__)
     parser.add_argument("--language", choices=LANGUAGES, default="en")
     parser.add_argument("--minutes", type=float, default=MINUTES, help="of training (default: %(default)s)")
@@ -27,10 +39,14 @@ def main() -> None:
     parser.add_argument("--cores", type=int, help="processes without a GPU (default: all cores)")
     parser.add_argument("--count", type=int, default=300, help="utterances in a set of the figures (%(default)s)")
     parser.add_argument("--out", type=Path, help="work folder (default: build/starter/ears/LANGUAGE)")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def _make(options: argparse.Namespace) -> None:
     language, folder = options.language, options.out or BUILD / options.language
+    start_from = None if language == "en" else _english()
+    recipe.settle(folder, recipe.digest(_MADE_BY))
     corpus.make(folder / "corpus", options.shards, language, workers=options.cores)
-    start_from = None if language == "en" else BUILD / "en" / "checkpoint.pt"
     train(Plan(folder, language, options.minutes, options.cores, start_from))
     ears = folder / "ears"
     export(folder / "checkpoint.pt", folder / "tokenizer.json", ears, language)
@@ -40,5 +56,12 @@ def main() -> None:
         sys.stdout.flush()
 
 
+def _english() -> Path:
+    """The English ears, finished: other languages' begin with what they have learned to hear."""
+    if not (BUILD / "en" / "ears" / "model.bin").is_file():
+        raise SetupError("the English ears, which these begin with, are not made yet", fix="First: make starter-ears")
+    return BUILD / "en" / "checkpoint.pt"
+
+
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

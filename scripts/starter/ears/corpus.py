@@ -13,7 +13,7 @@ from app.bench.speech.callers import Caller, Studio, callers, diphones
 from app.bench.speech.labels import Speech
 from app.bench.texts import sentences
 from app.interfaces import RATE_HZ
-from scripts.starter import shards
+from scripts.starter import parent, shards
 
 SHARD = 500
 MAX_S = 10.0
@@ -56,7 +56,7 @@ def speeches(studio: Studio, said: Iterator[str], who: Iterator[Caller]) -> Iter
 def make(folder: Path, count: int, language: str, *, workers: int | None = None) -> None:
     """`count` shards of SHARD utterances, on all cores; those that are there already stay."""
     missing = sorted(set(range(count)) - set(shards.written(folder)))
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), parent.follow) as pool:
         for _ in pool.map(partial(_shard, folder, language), missing):
             pass
 

@@ -52,7 +52,7 @@ class Plan:
     cores: int | None = None
     """All where there is none."""
     start_from: Path | None = None
-    """A checkpoint of other ears, whose encoder is taken over if it is there."""
+    """A checkpoint of other ears, whose encoder is taken over."""
 
 
 def losses(said: Read, batch: Batch) -> dict[str, Tensor]:
@@ -88,6 +88,7 @@ class Training:
     def __init__(self, plan: Plan, crew: Crew) -> None:
         self._plan, self._crew = plan, crew
         self._device, self._dtype = compute.device(), compute.fastest_dtype(crew.threads)
+        torch.manual_seed(1)
         shards = Shards(plan.folder / "corpus")
         self._pieces, self._inventory = prepared(plan, shards)
         self._shards = shards
@@ -106,7 +107,7 @@ class Training:
             self._ears.load_state_dict(saved["ears"])
             self._optimizer.load_state_dict(saved["optimizer"])
             self._spent, self._step = saved["spent"], saved["step"]
-        elif self._plan.start_from and self._plan.start_from.exists():
+        elif self._plan.start_from:
             known = torch.load(self._plan.start_from, map_location=self._device, weights_only=False)["ears"]
             kept = {name: value for name, value in known.items() if name.startswith(("conv", "encoder"))}
             self._ears.load_state_dict(kept, strict=False)
@@ -212,7 +213,9 @@ def inventory(path: Path, shards: Shards) -> Inventory:
         for index in range(0, len(shards), 5):
             speech = shards[index]
             counted[source(speech)].update(phone.name for phone in speech.phones)
-        path.write_text(json.dumps([sorted(name for name, count in each.items() if count > 20) for each in counted]))
+        partial = path.with_suffix(".partial")
+        partial.write_text(json.dumps([sorted(name for name, count in each.items() if count > 20) for each in counted]))
+        partial.rename(path)
     return Inventory(json.loads(path.read_text()))
 
 

@@ -25,7 +25,9 @@ def make(path: Path, texts: Iterable[str], language: str) -> Tokenizer:
     specials += ["<|startoflm|>", "<|startofprev|>", "<|nospeech|>", "<|notimestamps|>"]
     tokenizer.add_special_tokens([*specials, *_TIMES])
     path.parent.mkdir(parents=True, exist_ok=True)
-    tokenizer.save(str(path))
+    partial = path.with_suffix(".partial")
+    tokenizer.save(str(partial))
+    partial.rename(path)
     return tokenizer
 
 

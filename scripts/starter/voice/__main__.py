@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.bench.commands.shown import row
+from app.bench.commands.starter import WIDER
 from app.bench.starter.listeners import Sphinx
 from app.bench.starter.said import unseen
 from app.bench.starter.voice import TEACHER, figures, heard
@@ -21,7 +22,7 @@ from scripts.starter.voice.reference import from_teacher
 from scripts.starter.voice.train import Plan, train
 
 log = logging.getLogger(__name__)
-BUILD = Path("build/starter/voice")
+BUILD, EARS = Path("build/starter/voice"), Path("build/starter/ears")
 SENTENCES = 10_000
 """Seven hours of speech, four minutes of work."""
 MINUTES = 60.0
@@ -33,10 +34,13 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("faster_whisper").setLevel(logging.WARNING)
     path = _made(arguments)
-    ears = arguments.ears or _folder(STARTER, arguments.language) / "ears"
-    if (ears / "model.bin").is_file():
-        for figure in figures(path, ears, arguments.language, slack=1.0):
-            log.info("%s", row(figure))
+    own, theirs = EARS / arguments.language / "ears", _folder(STARTER, arguments.language) / "ears"
+    ears = arguments.ears or (own if own.is_dir() else theirs)
+    if not (ears / "model.bin").is_file():
+        log.warning("no figures: no ears of this language lie in %s yet", ears)
+        return 0
+    for figure in figures(path, ears, arguments.language, slack=1.0 if arguments.language == "en" else WIDER):
+        log.info("%s", row(figure))
     return 0
 
 
@@ -79,7 +83,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--sentences", type=int, default=SENTENCES, help="of the corpus (default: %(default)s)")
     parser.add_argument("--cores", type=int, help="to train on (default: all)")
     parser.add_argument("--out", type=Path, help="folder for starter-voice.onnx")
-    parser.add_argument("--ears", type=Path, help="the ears that listen to it (default: the committed ones)")
+    parser.add_argument(
+        "--ears", type=Path, help="that listen to it (default: those just made, or else the committed ones)"
+    )
     return parser.parse_args()
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import inspect
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from scripts.starter.recipe import BENCH, SPOKEN, digest
 from scripts.starter.voice import (
     analysis,
     context,
@@ -35,13 +34,13 @@ _KEPT_AS = {
     "ids": np.int16, "frames": np.int16, "envelope": np.float16, "pitch": np.float32, "voiced": np.float16,
     "breath": np.float16,
 }  # fmt: skip
+_TEXTS = (*SPOKEN, BENCH / "dialogue", BENCH / "starter/said.py")
 _DECIDING = (analysis, context, english, espeaker, hts, languages, matching, reading, shape, teacher, texts)
 
 
 def recipe() -> str:
     """A name for everything that decides what the corpus holds: it changes when one of those files does."""
-    sources = "".join(inspect.getsource(module) for module in _DECIDING)
-    return hashlib.sha256(sources.encode()).hexdigest()[:8]
+    return digest((*_TEXTS, *(Path(module.__file__ or "") for module in _DECIDING)))
 
 
 def make(folder: Path, language: Language, count: int) -> list[Path]:

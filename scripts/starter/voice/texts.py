@@ -1,7 +1,7 @@
 """What the voice learns to read: a waiter's answers, callers' and learners' sentences, quotations, definitions.
 
 Quotations and definitions bring every phoneme into every company; the rest is what the voice will say most. Turkish
-has neither in Debian: there, made-up words do it, which a phoneme is as much at home in.
+has fewer of them: there, made-up words do it too, which a phoneme is as much at home in.
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
-from pathlib import Path
 
-from app.bench.dialogue.generate import Turn, dialogues, training_world
+from app.bench.dialogue.generate import dialogues, training_world
 from app.bench.dialogue.menu import load_menu
 from app.bench.dialogue.phrases import load_held_out, load_phrases
 from app.bench.starter.said import unseen
@@ -29,13 +27,13 @@ _ASKING = re.compile(
 _PARTS = re.compile(r"(?<=[.?!]) +")
 _BACK, _FRONT = "aıou", "eiöü"
 _CONSONANTS, _FINALS = "bcçdfghjklmnprsştvyz", "klmnrsştzpç"
-Drawn = Callable[[random.Random], Iterator[str]]
+Drawn = Callable[[str, random.Random], Iterator[str]]
 
 
 def sentences(language: str, seed: int, count: int) -> list[str]:
     """At most `count` different sentences with punctuation, none that evaluation speaks."""
     rng, shares = random.Random(f"{language} {seed}"), _SOURCES[language]
-    sources = {drawn: drawn(rng) for drawn, _ in shares}
+    sources = {drawn: drawn(language, rng) for drawn, _ in shares}
     banned = {plain(each.text, language) for each in unseen(language)}
     found = dict[str, None]()
     for drawn in rng.choices([drawn for drawn, _ in shares], [share for _, share in shares], k=count * 4):
@@ -47,36 +45,26 @@ def sentences(language: str, seed: int, count: int) -> list[str]:
     return list(found)
 
 
-def _answers(rng: random.Random) -> Iterator[str]:
-    for turn in _turns("en", STARTER / "menu.toml", rng):
-        yield from _PARTS.split(turn.answer)
+def _answers(language: str, rng: random.Random) -> Iterator[str]:
+    menu = load_menu((STARTER if language == "en" else STARTER / language) / "menu.toml")
+    world = training_world(menu, load_phrases(language), load_held_out(language))
+    for dialogue in dialogues(world, f"voice {rng.random()}"):
+        for turn in dialogue:
+            yield from _PARTS.split(turn.answer)
 
 
-def _turkish_turns(rng: random.Random) -> Iterator[str]:
-    """Answers, and what callers say: there are no templates of other Turkish sentences."""
-    for turn in _turns("tr", STARTER / "tr/menu.toml", rng):
-        yield from _PARTS.split(turn.answer)
-        if turn.user:
-            yield dressed(turn.user, rng)
-
-
-def _turns(language: str, menu: Path, rng: random.Random) -> Iterator[Turn]:
-    world = training_world(load_menu(menu), load_phrases(language), load_held_out(language))
-    return (turn for dialogue in dialogues(world, f"voice {rng.random()}") for turn in dialogue)
-
-
-def _callers(rng: random.Random) -> Iterator[str]:
-    grammar = pool.training()
+def _callers(language: str, rng: random.Random) -> Iterator[str]:
+    grammar = pool.training(language)
     while True:
         yield dressed(grammar.sentence(rng), rng)
 
 
-def _quoted(rng: random.Random) -> Iterator[str]:
-    return _each(_quotations(), rng)
+def _quoted(language: str, rng: random.Random) -> Iterator[str]:
+    return _each(pool.quotations(held=False, language=language), rng)
 
 
-def _defined(rng: random.Random) -> Iterator[str]:
-    return _each(_definitions(), rng)
+def _defined(language: str, rng: random.Random) -> Iterator[str]:
+    return _each(pool.glosses(language), rng)
 
 
 def _each(texts: tuple[str, ...], rng: random.Random) -> Iterator[str]:
@@ -84,14 +72,8 @@ def _each(texts: tuple[str, ...], rng: random.Random) -> Iterator[str]:
         yield dressed(rng.choice(texts), rng)
 
 
-@cache
-def _quotations() -> tuple[str, ...]:
-    return pool.quotations(held=False)
-
-
-@cache
-def _definitions() -> tuple[str, ...]:
-    return pool.glosses()
+def _invented(_language: str, rng: random.Random) -> Iterator[str]:
+    return invented(rng)
 
 
 def invented(rng: random.Random) -> Iterator[str]:
@@ -119,6 +101,6 @@ def dressed(text: str, rng: random.Random) -> str:
 
 _SOURCES: dict[str, tuple[tuple[Drawn, float], ...]] = {
     "en": ((_answers, 0.35), (_callers, 0.2), (_quoted, 0.25), (_defined, 0.2)),
-    "tr": ((_turkish_turns, 0.6), (invented, 0.4)),
+    "tr": ((_answers, 0.35), (_callers, 0.2), (_quoted, 0.05), (_defined, 0.2), (_invented, 0.2)),
 }
 """By language: where sentences come from, and what share."""

@@ -92,7 +92,9 @@ class _Training:
     def run(self) -> None:
         """Until the time is spent."""
         utterances = corpus.load(self._plan.shards[self._crew.rank :: self._crew.size] or self._plan.shards)
-        feed = batches(utterances, self._plan.scale, BATCH // self._crew.size, SEED + self._step + self._crew.rank)
+        feed = batches(
+            utterances, self._plan.scale, max(1, BATCH // self._crew.size), SEED + self._step + self._crew.rank
+        )
         total, saved, told = self._plan.minutes * 60, self._spent, list[Tensor]()
         started = self._crew.clock() - self._spent
         while self._spent < total:

@@ -34,6 +34,12 @@ def test_figures_have_no_bar_and_stand_beside_pocketsphinx(folder, monkeypatch):
     assert theirs.value == 100
 
 
+def test_recordings_longer_than_the_ears_window_are_left_out(folder, monkeypatch):
+    monkeypatch.setattr(people, "Sphinx", lambda: type("Deaf", (), {"hear": staticmethod(lambda audio: "")}))
+    monkeypatch.setattr(people, "LONGEST_S", 0.5)
+    assert [figure.of for figure in figures(folder, "en", lambda audio: "")] == [0, 0]
+
+
 @pytest.mark.parametrize("table", [None, "name\tlanguage\na.flac\ten"])
 def test_a_folder_without_a_list_is_told_what_to_write(tmp_path, table):
     if table:

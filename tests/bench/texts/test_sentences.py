@@ -101,9 +101,27 @@ def test_open_vocabulary(language):
         assert 2 <= len(text.split()) <= sentences.MAX_OPEN_WORDS
 
 
-def test_training_says_no_turkish_sentence_that_is_held_out():
-    kept = needing_packages(lambda: quotations(held=True, language="tr"))
-    assert not set(kept) & set(sentences.open_vocabulary("tr"))
+@LANGUAGES
+def test_training_says_no_sentence_that_is_held_out(language):
+    kept = needing_packages(lambda: quotations(held=True, language=language))
+    assert not set(kept) & set(sentences.open_vocabulary(language))
+    assert len(set(kept)) == len(kept)
+
+
+def test_folders_among_the_quotations_are_passed_over(monkeypatch, tmp_path):
+    (tmp_path / "de").mkdir()
+    (tmp_path / "people").write_text("this one is held out\n%\nthis one is said twice\n")
+    (tmp_path / "others").write_text("this one is said twice\n")
+    monkeypatch.setattr(sentences, "_FORTUNES", tmp_path)
+    quotations.cache_clear()
+    try:
+        assert quotations(held=True) == ("this one is held out",)
+    finally:
+        quotations.cache_clear()
+
+
+def test_no_turkish_voice_that_is_held_out_was_heard_by_the_english_ears():
+    assert set(held_out("tr").voices) <= set(held_out("en").voices)
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ def _no_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Quotations and definitions come from packages that tests do without."""
     words = list("abcdefghijklmnop")
     made = tuple(" ".join(random.Random(seed).sample(words, 6)) for seed in range(500))
-    monkeypatch.setattr(texts, "_quotations", lambda: made)
-    monkeypatch.setattr(texts, "_definitions", lambda: made[::-1])
+    monkeypatch.setattr(texts.pool, "quotations", lambda **_: made)
+    monkeypatch.setattr(texts.pool, "glosses", lambda _: made[::-1])
 
 
 @pytest.mark.parametrize(("said", "mark"), [("what is this", "?"), ("bu acı mı", "?"), ("alabilir misiniz", "?")])
