@@ -101,12 +101,15 @@ class Learner:
         alike = _correlations(sent, heard, clear)
         delay = int(np.argmax(alike))
         gain = _gain_db(sent[delay][:, clear[delay]], heard[:, clear[delay]]) if clear[delay].any() else None
-        if gain is None or (alike[delay] < ALIKE and not self._cancelled(gain)):
+        if gain is None or (alike[delay] < ALIKE and not self._cancelled(sent[delay], heard, clear[delay])):
             return None
         return Coupling(delay, gain)
 
-    def _cancelled(self, gain_db: FloatArray) -> bool:
-        return self._end >= CANCELLED_FRAMES and float(gain_db.mean()) <= CANCELLED_DB
+    def _cancelled(self, sent: FloatArray, heard: FloatArray, clear: NDArray[np.bool_]) -> bool:
+        """By the sum of all bands: in one where we are weak ourselves, the noise alone hides how little arrives."""
+        if self._end < CANCELLED_FRAMES:
+            return False
+        return float(np.quantile(_sum_db(heard[:, clear]) - _sum_db(sent[:, clear]), USUAL)) <= CANCELLED_DB
 
 
 def _clear(sent: FloatArray) -> NDArray[np.bool_]:
@@ -126,6 +129,11 @@ def _correlations(sent: FloatArray, heard: FloatArray, clear: NDArray[np.bool_])
     power = np.einsum("dbn,dbn->d", apart, apart)
     power *= (weights @ np.square(heard).T - count * np.square(mean_heard)).sum(axis=1)
     return np.asarray(together / np.sqrt(np.maximum(power, 1)), np.float32)
+
+
+def _sum_db(levels_db: FloatArray) -> FloatArray:
+    """`(BANDS, n)` levels to `(n,)`."""
+    return np.asarray(10 * np.log10((10 ** (levels_db / 10)).sum(axis=0)), np.float32)
 
 
 def _gain_db(sent: FloatArray, heard: FloatArray) -> FloatArray:

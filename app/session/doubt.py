@@ -103,7 +103,7 @@ def dismissed(turn: Turn, event: Event) -> Step:
 def first_audio(turn: Turn, event: Event) -> Step:
     """Of a reply that was being made when the sound began."""
     assert isinstance(event, FirstAudio)
-    return (_known(turn, back=Phase.SPEAKING) if event.turn == turn.reply else turn), ()
+    return (replace(_known(turn, back=Phase.SPEAKING), owed=False) if event.turn == turn.reply else turn), ()
 
 
 def reply_over(turn: Turn, event: Event) -> Step:
@@ -126,7 +126,7 @@ def _known(turn: Turn, **changes: Any) -> Turn:  # noqa: ANN401 - as of `replace
 
 
 def _without_reply(turn: Turn) -> Turn:
-    return replace(_known(turn, back=Phase.IDLE, held=Held.NOT), reply=None)
+    return replace(_known(turn, back=Phase.IDLE, held=Held.NOT), reply=None, owed=False)
 
 
 def _go_on(turn: Turn) -> Commands:

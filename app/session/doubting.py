@@ -77,6 +77,11 @@ class Doubts:
         self._doubted = _Doubted(hearing, onset, self._ears.own.coupling is not None, onset + _FIRST_PROBE)
         self.progress()
 
+    @property
+    def open(self) -> bool:
+        """Whether the present sound is in doubt."""
+        return self._doubted is not None
+
     def progress(self) -> None:
         """More was heard."""
         doubted = self._doubted

@@ -32,6 +32,8 @@ ECHO_SAMPLES = 8_000
 """500 ms: the client's buffers, the room and the way back may delay our own voice so far."""
 _COMPRESSED_BYTES_PER_S = 16_000
 """What a second of a browser's Opus takes at most (128 kbit/s), where a byte count must stand for time."""
+_AT_ONCE = 8_000
+"""Samples, 0.5 s: 2 ms of the loop while we speak. A message may hold a minute."""
 
 
 class StandstillError(Exception):
@@ -143,9 +145,12 @@ class Ears:
                 item, seconds = self._queue.popleft()
                 self._waiting_s -= seconds
                 if isinstance(item, bytes):
-                    for sound in await self._take(item):
-                        yield sound
-                    yield Progress()
+                    audio = await self._decoded(item)
+                    for at in range(0, audio.size, _AT_ONCE):
+                        for sound in await self._take(audio[at : at + _AT_ONCE]):
+                            yield sound
+                        yield Progress()
+                        await asyncio.sleep(0)
                 elif isinstance(item, InputFormat):
                     if ended := self.end_speech():
                         yield ended
@@ -187,10 +192,12 @@ class Ears:
             return True
         return False
 
-    async def _take(self, data: bytes) -> list[Sound]:
+    async def _decoded(self, data: bytes) -> FloatArray:
         if self._ingest is None:
             self._ingest = open_ingest(self._format)
-        audio = await self._ingest.feed(data)
+        return await self._ingest.feed(data)
+
+    async def _take(self, audio: FloatArray) -> list[Sound]:
         self._buffer.append(audio)
         self.received += audio.size
         frames = self._framer.feed(audio)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from app.audio import samples_to_ms
+from app.errors import EngineError
 from app.interfaces import Transcript
 
 
@@ -79,17 +80,30 @@ class Hearing:
         """All that was said, where `rest` comes after the last piece; None while a piece is not text yet."""
         return None if self._waiting else _joined([*self._heard, rest]).text
 
-    async def transcript(self, transcribe: Callable[[Span], Awaitable[Transcript]]) -> Transcript:
-        """The turn's whole transcript, its words in ms of the session's audio clock. Raises as `transcribe` does."""
+    async def transcript(
+        self, transcribe: Callable[[Span], Awaitable[Transcript]], lost: Callable[[EngineError], None]
+    ) -> Transcript | None:
+        """The turn's whole transcript, its words in ms of the session's audio clock; None where nothing was got of it.
+
+        A piece that `transcribe` fails on is `lost`; the caller may still be speaking, and what comes then is heard.
+        """
         while (part := await self._spans.get()) is not None:
             offset_ms = samples_to_ms(part.span.start)
             drafted = await part.draft.text if part.draft else None
-            piece = drafted or await transcribe(part.span)
-            words = tuple(replace(w, start_ms=w.start_ms + offset_ms, end_ms=w.end_ms + offset_ms) for w in piece.words)
-            self._heard.append(replace(piece, words=words))
+            try:
+                piece = drafted or await transcribe(part.span)
+            except EngineError as error:
+                lost(error)
+            else:
+                self._heard.append(_moved(piece, offset_ms))
             self._waiting -= 1
             self.oldest = part.span.end
-        return _joined(self._heard)
+        return _joined(self._heard) if self._heard else None
+
+
+def _moved(piece: Transcript, by_ms: int) -> Transcript:
+    words = tuple(replace(w, start_ms=w.start_ms + by_ms, end_ms=w.end_ms + by_ms) for w in piece.words)
+    return replace(piece, words=words)
 
 
 def _joined(pieces: list[Transcript]) -> Transcript:

@@ -105,6 +105,7 @@ class Listener:
     def _begin(self, turn: int) -> None:
         """`turn` starts with the speech that was just detected, or that there was doubt of until now."""
         hearing = self._without_ours(turn) or self._hearings.get(turn) or self._open(turn)
+        self.ears.own.disown(hearing.start)
         self.doubts.forget()
         self._live = LiveText(Pace.of(self._settings))
         self._desk.tell(wire.SpeechStarted(turn))
@@ -117,7 +118,6 @@ class Listener:
         start = self.doubts.start_of(turn)
         if start is None:
             return None
-        self.ears.own.disown(start)
         doubted = self._hearings[turn]
         hearing = self._hearings[turn] = Hearing(turn, start)
         if doubted.over:
@@ -160,6 +160,7 @@ class Listener:
         self._ended = self._newest = self._live = self._draft = None
         if not hearing:
             return
+        self.ears.own.disown(hearing.start)  # ours may have sounded on for a while
         end, decided = (ended.end_sample, ended.decided_sample) if ended else (self.ears.received,) * 2
         timeline = self.timelines[turn] = Timeline(self.ears.at_ms, self._clock())
         timeline.place("speech_end", samples_to_ms(end))
@@ -180,7 +181,8 @@ class Listener:
                 self._desk.do(signals.Paused())
                 self.doubts.paused()
             case WentOn(pause):
-                self.rhythm = self.rhythm.heard(samples_to_ms(pause))
+                # The pauses of our own echo are not the caller's.
+                self.rhythm = self.rhythm if self.doubts.open else self.rhythm.heard(samples_to_ms(pause))
                 self._desk.do(signals.WentOn())
             case SpeechEnded():
                 self.end(sound)
@@ -264,13 +266,10 @@ class Listener:
         """The final text of one turn."""
         text = ""
         try:
-            heard = await hearing.transcript(self._final)
-        except EngineError as error:
-            self._desk.fail(error)
-        else:
-            text = heard.text
-            self.language = heard.language if text else self.language
-            self._tell_final(hearing.turn, heard)
+            if heard := await hearing.transcript(self._final, self._desk.fail):
+                text = heard.text
+                self.language = heard.language if text else self.language
+                self._tell_final(hearing.turn, heard)
         finally:
             del self._hearings[hearing.turn]
         if timeline := self.timelines.get(hearing.turn):

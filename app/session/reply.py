@@ -97,7 +97,7 @@ class Reply:
         self._resampler: Resampler | None = None
         self._answered = asyncio.Event()
         """There is something to send, or never will be."""
-        self._fills = self._sounds = False
+        self._fills = self._sounds = self._hushed = False
 
     @property
     def opened(self) -> bool:
@@ -135,12 +135,14 @@ class Reply:
         self._changed.set()
 
     def hush(self) -> None:
-        """The client is told to pause."""
+        """The client is told to pause; it may have nothing of this reply yet."""
+        self._hushed = True
         if self.playout:
             self.playout.hold(self._clock())
 
     def go_on(self) -> int:
         """The client is told to play on: from where, in ms."""
+        self._hushed = False
         self._changed.set()
         return self.playout.go_on(self._clock()) if self.playout else 0
 
@@ -228,6 +230,8 @@ class Reply:
         if not self.playout or not self._resampler:
             rate_hz = self._manner.rate_hz or speech.rate_hz
             self.playout, self._resampler = Playout(rate_hz), Resampler(speech.rate_hz, rate_hz)
+            if self._hushed:
+                self.playout.hold(self._clock())
         return self.playout, self._resampler.feed(speech.pcm)
 
     async def _pace(self, playout: Playout, pcm: Pcm) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
@@ -107,7 +108,7 @@ class Session:
     async def receive(self, message: incoming.ClientMessage) -> None:
         """Carry out a message. Raises `CallerError`; then nothing was changed."""
         self.allow(message.type)
-        self.active_at = self.clock()
+        self.active_at = self.active_at if isinstance(message, incoming.AudioChunk) else self.clock()
         match message:
             case incoming.Configure():
                 self._configure(message)
@@ -230,7 +231,7 @@ class Session:
     def _configure(self, message: incoming.Configure) -> None:
         voices = self._parts.engines.tts.voices()
         self.choice = choose(self.choice, message, self._parts.config.profile, voices)
-        self.turn = Turn(self.choice.mode, number=self.turn.number)
+        self.turn = replace(self.turn, mode=self.choice.mode)
         if message.input is not None:
             self.listener.ears.configure(message.input)
 

@@ -62,6 +62,8 @@ class Turn:
     """The turn whose reply lives: at most one."""
     forgotten: int = 0
     """What was said in turns up to this one belongs to a conversation that was forgotten."""
+    owed: bool = False
+    """The caller said or wrote something, and nothing of an answer to it has sounded yet."""
     waiting: tuple[Say, ...] = ()
     """Texts to be spoken after the live reply."""
     doubt: Doubted = Doubted()

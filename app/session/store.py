@@ -110,6 +110,7 @@ class Sessions(Generic[O]):
             (entry.session.detached_at, entry)
             for entry in self._entries.values()
             if entry.session.detached_at is not None
+            and not entry.session.reason
             and (entry.session.was_attached or now - entry.session.detached_at > FIRST_SOCKET_S)
         ]
         return min(left, key=lambda pair: pair[0])[1] if left else None

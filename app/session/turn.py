@@ -86,7 +86,7 @@ def _typed(turn: Turn, event: Event) -> Step:
     heard = _unfinished(turn)
     turn, stop = stopped(turn)
     number = turn.number + 1
-    turn = replace(turn, phase=Phase.THINKING, number=number, reply=number)
+    turn = replace(turn, phase=Phase.THINKING, number=number, reply=number, owed=True)
     return turn, (*stop, *heard, Remember(number, event.text), Answer(number))
 
 
@@ -109,40 +109,42 @@ def _heard(turn: Turn, event: Event) -> Step:
     known = event.text and event.turn > turn.forgotten
     remember: Commands = (Remember(event.turn, event.text),) if known else ()
     if turn.phase is not Phase.THINKING or event.turn != turn.awaited:
-        return turn, remember  # somebody went on in the meantime: it is not answered, but it was said
-    if event.text and turn.mode is Mode.CONVERSATION:
-        return replace(turn, awaited=None, reply=event.turn), (*remember, Answer(event.turn))
+        # Somebody went on in the meantime: it is not answered, but it was said; and is answered if that was no word.
+        owed = turn.owed or bool(known and turn.phase is not Phase.IDLE and event.turn <= turn.number)
+        return replace(turn, owed=owed), remember
+    if (event.text or turn.owed) and turn.mode is Mode.CONVERSATION:
+        return replace(turn, awaited=None, reply=event.turn, owed=True), (*remember, Answer(event.turn))
     turn, more = following(turn)
     return turn, (*remember, *more)
 
 
 def _first_audio(turn: Turn, event: Event) -> Step:
     assert isinstance(event, FirstAudio)
-    return (replace(turn, phase=Phase.SPEAKING) if event.turn == turn.reply else turn), ()
+    return (replace(turn, phase=Phase.SPEAKING, owed=False) if event.turn == turn.reply else turn), ()
 
 
 def _reply_over(turn: Turn, event: Event) -> Step:
     assert isinstance(event, ReplyOver)
-    return following(turn) if event.turn == turn.reply else (turn, ())
+    return following(replace(turn, owed=False)) if event.turn == turn.reply else (turn, ())
 
 
 def _interrupted(turn: Turn, event: Event) -> Step:
-    return stopped(turn)
+    return stopped(replace(turn, owed=False))
 
 
 def _reset(turn: Turn, event: Event) -> Step:
-    turn, commands = stopped(turn)
+    turn, commands = stopped(replace(turn, owed=False))
     return replace(turn, forgotten=turn.number), (*commands, Forget())
 
 
 def _reset_hearing(turn: Turn, event: Event) -> Step:
     """The caller is in mid-sentence: that belongs to the new conversation."""
-    return replace(turn, forgotten=turn.number - 1), (Forget(),)
+    return replace(turn, forgotten=turn.number - 1, owed=False), (Forget(),)
 
 
 def _hung_up(turn: Turn, event: Event) -> Step:
     heard = _unfinished(turn)
-    turn, commands = stopped(turn)
+    turn, commands = stopped(replace(turn, owed=False))
     return turn, (*commands, *heard)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum, auto
@@ -76,7 +76,7 @@ def judge(doubt: Doubt) -> Verdict:
     words = spoken_words(doubt.heard, doubt.language)
     if doubt.excess_db == -inf:
         return Verdict.OURS if doubt.learned else _by_words_alone(doubt, words)
-    strange = [word for word in words if not is_ours(word, doubt.playing, doubt.language, ALIKE)]
+    strange = strange_words(words, doubt.playing, doubt.language, ALIKE)
     if content_words(strange, doubt.language):
         return Verdict.CALLER
     if strange and (doubt.afterwards or is_answerable(doubt.asked, doubt.language)):
@@ -93,16 +93,24 @@ def _over(doubt: Doubt, strange: Sequence[str]) -> Verdict:
 
 
 def _by_words_alone(doubt: Doubt, words: Sequence[str]) -> Verdict:
-    strange = [word for word in words if not is_ours(word, doubt.playing, doubt.language, VAGUELY_ALIKE)]
+    strange = strange_words(words, doubt.playing, doubt.language, VAGUELY_ALIKE)
     enough = len(strange) >= WORDS_ALONE and 2 * len(strange) > len(words)
     return Verdict.CALLER if enough and not is_backchannel(" ".join(strange), doubt.language) else Verdict.OURS
 
 
-def is_ours(word: str, playing: Sequence[str], language: str, alike: float) -> bool:
-    """Whether a word that was heard may be one, or two in a row, of those we play."""
+def strange_words(words: Sequence[str], playing: Sequence[str], language: str, alike: float) -> list[str]:
+    """Those of the words heard that cannot be one, or two in a row, of those we play."""
     ours = [each for text in playing for each in spoken_words(text, language)]
-    return any(_alike(word, each) >= alike for each in (*ours, *(f"{a}{b}" for a, b in pairwise(ours))))
+    sounding = frozenset((*ours, *(f"{a}{b}" for a, b in pairwise(ours))))
+    strange = {word for word in set(words) - sounding if not _misheard(word, sounding, alike)}
+    return [word for word in words if word in strange]
 
 
-def _alike(one: str, two: str) -> float:
-    return SequenceMatcher(None, one, two, autojunk=False).ratio()
+def _misheard(word: str, sounding: Iterable[str], alike: float) -> bool:
+    matcher = SequenceMatcher(None, "", word, autojunk=False)
+    for each in sounding:
+        matcher.set_seq1(each)
+        # Its bounds come first: this runs at every message of a sound in doubt.
+        if all(bound() >= alike for bound in (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)):
+            return True
+    return False

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from app.audio import ms_to_samples
 from app.interfaces import FRAME_SAMPLES, RATE_HZ
@@ -23,6 +24,8 @@ CALLER_RANGE_DB = 12.0
 (tests/vad/test_silero.py), and `max_noise_s` is far longer than that."""
 _CUT_SEARCH_FRAMES = RATE_HZ // FRAME_SAMPLES
 """The last second, in which a piece without a pause is cut at the quietest frame."""
+_LASTING_FRAMES = 3
+"""A level that lasts less (96 ms) is a bang's: it must not make the caller, who goes on, a noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +186,8 @@ class Endpoint:
         pause = self._now - FRAME_SAMPLES - speech.voiced_until
         if self._voiced:
             speech.voiced_until = self._now
-            speech.loudest_dbfs = max(speech.loudest_dbfs, level_dbfs)
+            lasting = min(islice(reversed(speech.recent), _LASTING_FRAMES))
+            speech.loudest_dbfs = max(speech.loudest_dbfs, lasting)
         if loud and level_dbfs >= speech.loudest_dbfs - CALLER_RANGE_DB:
             speech.clear_until = self._now
         if self._waited(speech):

@@ -156,7 +156,7 @@ async def test_the_words_decide_how_long_a_pause_is_waited_for(serving):
 
 
 async def test_a_caller_who_was_cut_off_is_waited_for_longer(serving):
-    async with serving(*DRAFTING, stt=ScriptedStt(["my brother"])) as (url, sessions), calling(url) as caller:
+    async with serving(*DRAFTING, stt=ScriptedStt(["yes please"])) as (url, sessions), calling(url) as caller:
         await caller.hear(quiet(0.3), loud(0.5), quiet(0.5 + 0.2), loud(0.5), quiet(1.0))
         await caller.until("speech.started", 2)
         (ready,) = caller.of("session.ready")

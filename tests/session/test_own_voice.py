@@ -83,8 +83,9 @@ def test_chunking_never_matters(sizes, seed):
     assert chunked.foreign() == whole.foreign()
 
 
-def test_what_the_client_cancels_leaves_the_caller_alone_at_once():
-    own = speech(1, 3 * SECONDS)
+@pytest.mark.parametrize("tilt_db", [0, -35], ids=["as loud in all bands", "little above 2 kHz, as voices"])
+def test_what_the_client_cancels_leaves_the_caller_alone_at_once(tilt_db):
+    own = speech(1, 3 * SECONDS) + np.linspace(0, tilt_db, BANDS, dtype=np.float32)
     heard = np.full_like(own, NOISE)
     heard[-8:] = -40
     voice = told(own, heard)

@@ -1,12 +1,15 @@
 """A session over a real socket; the engines are scripted, for timing and faults."""
 
 import asyncio
+import base64
 
 import pytest
 
 from app.errors import EngineError
-from app.interfaces import SttKind
+from app.interfaces import FRAME_SAMPLES, RATE_HZ, SttKind
+from app.net.outbox import Outbox
 from app.session import ears
+from app.wire.incoming import Options
 from tests.support.caller import calling, loud, quiet
 from tests.support.scripted import CHAR_MS, ScriptedLlm, ScriptedStt, ScriptedTts, ScriptedVad
 
@@ -406,6 +409,51 @@ async def test_an_idle_session_expires_with_notice(serving):
         await caller.hear(quiet(0.2))
         await caller.until("session.expiring")
         assert (await caller.until("session.ended"))["reason"] == "expired"
+
+
+async def test_silence_in_text_frames_does_not_keep_a_session(serving):
+    async with serving("session.idle_s=0.6", "session.expiring_notice_s=0.3") as (url, _), calling(url) as caller:
+        for number in range(15):
+            if caller.of("session.expiring"):
+                break
+            await caller.send("audio_chunk", data=base64.b64encode(quiet(0.1)).decode(), chunk_index=number)
+            await asyncio.sleep(0.1)
+        assert (await caller.until("session.ended"))["reason"] == "expired"
+
+
+async def test_two_who_come_at_once_take_the_places_of_two_who_left(serving):
+    async with serving("session.max_sessions=2") as (url, sessions):
+        for _ in range(2):
+            async with calling(url):
+                pass
+        async with asyncio.TaskGroup() as group:
+            newcomers = [group.create_task(sessions.open(Options(), Outbox())) for _ in range(2)]
+        assert newcomers[0].result() is not newcomers[1].result()
+
+
+async def test_nothing_is_learned_of_our_echo_from_who_interrupts_us(serving):
+    async with serving(*FAST, stt=ScriptedStt(["stop that please"])) as (url, sessions), calling(url) as caller:
+        await caller.send("text", text="hi")
+        await caller.sounds()
+        for part in [quiet(0.04)] * 5 + [loud(0.04)] * 30 + [quiet(0.04)] * 12:
+            await caller.hear(part)
+            await asyncio.sleep(0.04)
+        await caller.until("speech.stopped")
+        own = next(iter(sessions._entries.values())).session.listener.ears.own
+        assert own._learner._end * FRAME_SAMPLES < 0.5 * RATE_HZ
+        assert own.coupling is None
+
+
+async def test_pauses_of_what_may_be_our_own_echo_are_not_learned_as_the_callers(serving):
+    async with serving(*FAST, stt=ScriptedStt([""])) as (url, sessions), calling(url) as caller:
+        await caller.send("text", text="hi")
+        await caller.sounds()
+        listener = next(iter(sessions._entries.values())).session.listener
+        for _ in range(3):
+            await caller.hear(loud(0.25), quiet(0.12))
+            await asyncio.sleep(0.05)
+        assert listener.doubts.open
+        assert not listener.rhythm.pauses
 
 
 async def test_shutting_down_tells_everybody(serving):

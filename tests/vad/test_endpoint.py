@@ -226,3 +226,10 @@ def test_a_wait_is_for_one_pause_only() -> None:
     assert feed(endpoint, [QUIET] * 12 + [TALK]) == [WentOn(16 * F)]
     assert feed(endpoint, [QUIET] * 10)[-1] == SpeechEnded(0, 37 * F, 47 * F)
     assert endpoint.wait(F) is None
+
+
+def test_one_bang_does_not_make_the_caller_a_noise() -> None:
+    bang = (0.9, TALK[1] + CALLER_RANGE_DB + 6)
+    frames = [TALK] * 20 + [bang] + ([TALK] * 20 + [QUIET] * 3) * 6
+    ends = [event for event in run(frames) if isinstance(event, SpeechEnded)]
+    assert ends == []

@@ -130,10 +130,10 @@ def a_pause_loses_nothing(of: Conversation) -> Iterator[str]:
 
 
 def answers_come(of: Conversation) -> Iterator[str]:
-    """A turn with words is answered at once, if nothing happened since its end."""
+    """A turn with words is answered at once, if nothing happened since its end; or else after a cough that was one."""
     waits: int | None = None
     asked: Entry | None = None
-    attached = False
+    attached = owed = False
     for entry in of.log.of("server"):
         attached = entry.what == "attached" or (attached and entry.what != "detached")
         if asked and entry.at_s > asked.at_s:
@@ -143,10 +143,14 @@ def answers_come(of: Conversation) -> Iterator[str]:
             case "speech.stopped":
                 waits = entry.turn if attached else None
             case "transcript.final":
-                asked = entry if entry.turn == waits and entry.data["text"] else None
+                owed = attached and bool(owed or entry.data["text"])
+                asked = entry if entry.turn == waits and owed else None
+            case "audio":
+                owed = False
             case "reply.started" | "speech.started" | "detached" | "took" | "session.ended" | "error":
                 if entry.data.get("type") not in {"playback", "audio.commit"}:
                     waits = asked = None
+                    owed = owed and entry.what in {"reply.started", "speech.started"}
             case _:
                 pass
 
