@@ -55,6 +55,8 @@ class _Doubted:
     """Where the first sound that is not ours began, since one called for nothing."""
     suspicion: int = 0
     """How often it was told."""
+    past: int = 0
+    """What ended by then called for nothing: no question that is asked later makes an answer of it."""
 
 
 class Doubts:
@@ -131,7 +133,7 @@ class Doubts:
     def _foreign(self, doubted: _Doubted) -> Sound | None:
         """The newest sound since the onset that is not ours."""
         sound = self._ears.own.foreign()
-        return sound if sound and sound.end_sample > doubted.onset else None
+        return sound if sound and sound.end_sample > max(doubted.onset, doubted.past) else None
 
     def _verdict(self, doubted: _Doubted, *, over: bool = False) -> Verdict:
         own, now, sound = self._ears.own, self._ears.received, self._foreign(doubted)
@@ -166,6 +168,7 @@ class Doubts:
                 self._desk.do(signals.Suspected(turn))
         elif verdict is Verdict.OURS or not self._unheard(doubted):
             doubted.began = None
+            doubted.past = sound.end_sample if sound and verdict is not Verdict.OURS else doubted.past
             if doubted.suspicion:
                 doubted.suspicion = 0
                 self._desk.do(signals.Cleared(turn))

@@ -93,6 +93,8 @@ class Listener:
             case signals.Resume():
                 self._drop_draft()
             case signals.Transcribe():
+                if hearing := self._hearings.get(turn):
+                    self.ears.own.disown(hearing.start)  # ours may have sounded on for a while
                 self._close(turn)
                 self._desk.tell(wire.SpeechStopped(turn))
             case _:
@@ -160,7 +162,6 @@ class Listener:
         self._ended = self._newest = self._live = self._draft = None
         if not hearing:
             return
-        self.ears.own.disown(hearing.start)  # ours may have sounded on for a while
         end, decided = (ended.end_sample, ended.decided_sample) if ended else (self.ears.received,) * 2
         timeline = self.timelines[turn] = Timeline(self.ears.at_ms, self._clock())
         timeline.place("speech_end", samples_to_ms(end))

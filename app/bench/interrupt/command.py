@@ -41,7 +41,7 @@ def run(config: Config, args: argparse.Namespace) -> int:
     found = [figure for ears, each in outcomes.items() for figure in figures(ears, each)]
     found.append(heard_of_cuts(config, corpus, CUTS * args.count, SEED))
     if args.json:
-        scenes = {ears: [_plain(one) for one in each] for ears, each in outcomes.items()}
+        scenes = {ears: [asdict(one) for one in each] for ears, each in outcomes.items()}
         lines = [json.dumps({"figures": [asdict(each) for each in found], "scenes": scenes})]
     else:
         lines = [*map(row, found), *(_misses(outcomes.items()) if args.misses else ())]
@@ -50,12 +50,8 @@ def run(config: Config, args: argparse.Namespace) -> int:
     return 0 if all(figure.met for figure in found) else 1
 
 
-def _plain(outcome: Outcome) -> dict[str, Any]:
-    return {**asdict(outcome), "resumed": [verdict.name for verdict in outcome.resumed]}
-
-
 def _misses(outcomes: Iterable[tuple[str, list[Outcome]]]) -> Iterator[str]:
     for ears, each in outcomes:
         for one in each:
             if one.wrong:
-                yield f"{ears}: {one.kind}, {one.name}: {json.dumps(_plain(one))}"
+                yield f"{ears}: {one.kind}, {one.name}: {json.dumps(asdict(one))}"

@@ -1,4 +1,4 @@
-"""Interruptions, measured: our voice comes back, callers fall in, and every verdict is counted."""
+"""Interruptions, measured: our voice comes back, callers fall in, and what sessions make of it is counted."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from typing import Final
 
 from app.bench.calls.corpus import Corpus
 from app.bench.interrupt import cuts
+from app.bench.interrupt.call import Call
+from app.bench.interrupt.engines import Listen, perfect
 from app.bench.interrupt.scenes import Scene, Session, sessions
 from app.bench.interrupt.score import Outcome
-from app.bench.interrupt.talk import Listen, Talk
 from app.bench.score import Figure
+from app.bench.simulate import clock
+from app.bench.simulate.timed import Pace, timed
 from app.compose import assembled
-from app.errors import EngineError
-from app.interfaces import Engines, FloatArray, SttJob, SttKind
+from app.interfaces import Engines, SttJob, Transcript
 from app.settings import Config
 
 TOGETHER: Final = 8
 """Sessions at once."""
-MOSTLY: Final = 0.6
-"""Of a word that has been said, when perfect ears know it."""
-CERTAIN: Final = 0.5
-"""Probability of a word, below which it is a guess at a noise."""
+VAD_S: Final = 0.001
+"""A call of the detector takes a fixed time, so that a seed replays to the same end whatever the thread does."""
 PERFECT, OURS = "perfect ears", "our ears"
 """They know the words that were said; they are those of the configuration."""
 
 
 def bench(config: Config, corpus: Corpus, count: int, seed: int) -> dict[str, list[Outcome]]:
     """The outcomes of `count` scenes of each kind by ears. Raises `SetupError`, `EngineError`."""
-    return asyncio.run(_bench(config, corpus, count, seed))
+    return clock.run(lambda: _bench(config, corpus, count, seed))
 
 
 def heard_of_cuts(config: Config, corpus: Corpus, count: int, seed: int) -> Figure:
@@ -40,7 +40,7 @@ def heard_of_cuts(config: Config, corpus: Corpus, count: int, seed: int) -> Figu
         async with _loaded(config) as engines:
             return await cuts.figure(engines, corpus, count, seed)
 
-    return asyncio.run(measured())
+    return clock.run(measured)
 
 
 async def _bench(config: Config, corpus: Corpus, count: int, seed: int) -> dict[str, list[Outcome]]:
@@ -59,8 +59,8 @@ async def _bench(config: Config, corpus: Corpus, count: int, seed: int) -> dict[
 
 @asynccontextmanager
 async def _loaded(config: Config) -> AsyncIterator[Engines]:
-    """Detector, recogniser and voice."""
-    engines = assembled(config)
+    """Detector, recogniser and voice; all but the detector take no virtual time."""
+    engines = timed(assembled(config), Pace(vad=lambda: VAD_S, stt=_none, tts=_none))
     async with AsyncExitStack() as stack:
         for engine in (engines.vad, engines.stt, engines.tts):
             await stack.enter_async_context(engine)
@@ -78,25 +78,29 @@ async def _heard(
     try:
         async with asyncio.TaskGroup() as group:
             tasks = {
-                name: [group.create_task(Talk(config.vad, listen).run(one, engines.vad.open)) for one in batch]
+                name: [group.create_task(Call(config, engines.vad, listen).run(one)) for one in batch]
                 for name, listen in ears.items()
             }
-    except* EngineError as errors:
-        raise errors.exceptions[0] from None
+    except ExceptionGroup as group:
+        raise first(group) from None
     for name, done in tasks.items():
         found[name] += [outcome for task in done for outcome in task.result()]
 
 
-async def perfect(scene: Scene, audio: FloatArray, until: int) -> str:
-    """Of the caller's words, those that were mostly said before sample `until`."""
-    return " ".join(w.name for w in scene.words if w.start + MOSTLY * (w.end - w.start) <= until)
+def first(group: ExceptionGroup[Exception]) -> Exception:
+    """The failure of a session that brought down all."""
+    error: Exception = group
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def _listening(engines: Engines) -> Listen:
-    async def listen(scene: Scene, audio: FloatArray, until: int) -> str:
-        # A session has one draft at a time, and these are many sessions.
-        job = SttJob(f"{scene.kind} {scene.name} {until}", SttKind.DRAFT, audio, scene.language)
-        heard = await engines.stt.transcribe(job)
-        return " ".join(word.text for word in heard.words if word.p >= CERTAIN) if heard else ""
+    async def listen(scene: Scene, job: SttJob, until: int) -> Transcript | None:
+        return await engines.stt.transcribe(job)
 
     return listen
+
+
+def _none() -> float:
+    return 0.0

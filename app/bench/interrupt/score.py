@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from app.bench.score import Figure
-from app.session.whose import Verdict
 
 WITHIN_MS: Final = 600
 """Of the caller's onset."""
@@ -26,17 +25,27 @@ class Outcome:
     """Nothing was learned before."""
     asked: bool = False
     """The caller answers our question."""
+    behind: bool = False
+    """The caller begins when we have said all: then any word is one to us."""
     said: str = ""
     start_ms: int = 0
     """Where the caller begins."""
     ducks: list[int] = field(default_factory=list)
-    """Where a sound began that was not taken for ours, in ms of the scene."""
-    resumed: list[Verdict] = field(default_factory=list)
-    """What such sounds were, when we went on."""
+    """When we went softer, in ms of the scene."""
+    pauses: list[int] = field(default_factory=list)
+    """When we paused, in ms of the scene."""
+    skipped_ms: list[int] = field(default_factory=list)
+    """What was left out each time we resumed; below 0 it was said twice."""
     caller_ms: int | None = None
-    """From the caller's onset until it was known that the caller wants to speak."""
+    """From the caller's onset until it was known that the caller wants to speak: then our reply stopped, if it was not
+    over."""
     heard: str = ""
-    """What was understood then."""
+    """What was understood of the caller's turns."""
+
+    @property
+    def resumed(self) -> bool:
+        """Nobody spoke to us, and our reply went on without losing a sample."""
+        return self.caller_ms is None and all(ms <= 0 for ms in self.skipped_ms)
 
     @property
     def in_time(self) -> bool:
@@ -48,19 +57,22 @@ class Outcome:
         """It should have gone otherwise."""
         match self.kind:
             case "alone":
-                return bool(self.ducks)
+                return bool(self.ducks) or self.caller_ms is not None
             case "interruptions":
                 return not self.in_time
             case _:
-                return (self.caller_ms is None) == self.asked
+                if self.asked or self.behind:
+                    return self.caller_ms is None and (self.asked or bool(self.said))
+                return not self.resumed
 
 
 def figures(ears: str, outcomes: Sequence[Outcome]) -> Iterator[Figure]:
     """Of scenes that `ears` (a name) heard."""
     alone = [each for each in outcomes if each.kind == "alone"]
     callers = [each for each in outcomes if each.kind == "interruptions"]
-    nods = [each for each in outcomes if each.kind == "backchannels" and not each.asked]
+    nods = [each for each in outcomes if each.kind == "backchannels" and not each.asked and not each.behind]
     answers = [each for each in outcomes if each.kind == "backchannels" and each.asked]
+    behind = [each for each in outcomes if each.kind == "backchannels" and each.behind and each.said and not each.asked]
     yield _share(f"{ears}: self-interruptions", [each.caller_ms is not None for each in alone], 0.0)
     yield _share(f"{ears}: false ducks", [bool(each.ducks) for each in alone], 5.0)
     yield _share(f"{ears}: callers heard in {WITHIN_MS} ms", [each.in_time for each in callers], 95.0, least=True)
@@ -70,8 +82,10 @@ def figures(ears: str, outcomes: Sequence[Outcome]) -> Iterator[Figure]:
     yield _share(f"{ears}: of them in the first reply", [each.in_time for each in callers if each.cold])
     times = [each.caller_ms for each in callers if each.caller_ms is not None and each.caller_ms >= 0]
     yield Figure(f"{ears}: until a caller is heard", statistics.median(times or [0]), "ms (median)", len(times))
-    yield _share(f"{ears}: backchannels resumed", [each.caller_ms is None for each in nods], 90.0, least=True)
+    yield _share(f"{ears}: backchannels resumed", [each.resumed for each in nods], 90.0, least=True)
     yield _share(f"{ears}: answers taken", [each.caller_ms is not None for each in answers], 90.0, least=True)
+
+    yield _share(f"{ears}: words behind our last one taken", [each.caller_ms is not None for each in behind])
 
 
 def _share(name: str, found: Sequence[bool], bar: float | None = None, *, least: bool = False) -> Figure:

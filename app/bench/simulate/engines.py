@@ -52,13 +52,11 @@ class Machine:
             raise EngineError(engine, "a fault of the simulator")
 
 
-class Scripted:
-    """What all of them have in common."""
+class Ready:
+    """An engine that has nothing to load."""
 
-    def __init__(self, machine: Machine, workers: int) -> None:
-        self._machine = machine
+    def __init__(self, workers: int = 1) -> None:
         self._workers = workers
-        self._device = Device(workers)
 
     async def __aenter__(self) -> Self:
         return self
@@ -74,10 +72,24 @@ class Scripted:
     @property
     def queue(self) -> int:
         """Jobs without a worker."""
-        return self._device.waiting
+        return 0
 
     async def warm(self) -> None:
         """It is."""
+
+
+class Scripted(Ready):
+    """What those of a machine have in common."""
+
+    def __init__(self, machine: Machine, workers: int) -> None:
+        super().__init__(workers)
+        self._machine = machine
+        self._device = Device(workers)
+
+    @property
+    def queue(self) -> int:
+        """Jobs without a worker."""
+        return self._device.waiting
 
 
 class Detector(Scripted):

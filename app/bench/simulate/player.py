@@ -8,6 +8,8 @@ from app.tts.playout import PlayState
 
 START_MS = 40
 """Playing starts, and starts again after running dry, with so much in the buffer, or with the last of it."""
+_HAIR = 1e-3
+"""Samples by which seconds in floats are short."""
 
 
 class Player:
@@ -53,7 +55,7 @@ class Player:
     def played(self, now: float) -> int:
         """Samples that were heard by `now`."""
         self._advance(now)
-        return int(self._played)
+        return int(self._played + _HAIR)
 
     def played_ms(self, now: float) -> int:
         """What a `playback` report says."""

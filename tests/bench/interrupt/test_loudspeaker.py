@@ -1,37 +1,87 @@
-"""Our sound comes back late and softer, and a change of the volume takes the same way."""
+"""Our sound arrives late, and whatever it is told takes the same way."""
 
 import numpy as np
 import pytest
 
-from app.audio import level_dbfs
-from app.bench.interrupt.loudspeaker import Loudspeaker, echo
-from app.bench.interrupt.scenes import ALONE, NOISE_DBFS
-from app.interfaces import FRAME_SAMPLES
+from app.audio import to_float, to_pcm
+from app.bench.interrupt.loudspeaker import Loudspeaker
+from app.interfaces import RATE_HZ
+from app.wire import messages as wire
+from app.wire.codec import AudioFrame
+from tests.bench.interrupt.conftest import syllables
+
+DELAY = 1_600
+SOUND = to_pcm(syllables(1.0))
+PLAYED = to_float(SOUND)
+WORDS = (wire.ReplyDuck(1, -12.0), wire.ReplyPause(1), wire.ReplyStop(1))
 
 
-def test_the_echo_comes_late_and_softer(made):
-    scene = made(ALONE)
-    ours = np.pad(scene.reply.audio, (0, 8_000))
-    heard = echo(ours, scene.path)
-    assert len(heard) == len(ours)
-    assert not heard[: scene.path.delay].any()
-    direct = level_dbfs(heard[scene.path.delay + 4_000 :][:8_000]) - level_dbfs(scene.reply.audio)
-    assert direct == pytest.approx(scene.path.coupling_db, abs=2.5)
+def sent(turn=1, at_s=0.0):
+    speaker = Loudspeaker(DELAY)
+    speaker.add(AudioFrame(turn, RATE_HZ, 0, SOUND.tobytes(), last=True), at_s)
+    return speaker
 
 
-def test_a_lower_volume_is_heard_when_its_sound_arrives(made):
-    scene = made(ALONE)
-    speaker, plain = Loudspeaker(scene), Loudspeaker(scene)
-    speaker.turn(-120.0, 8_000)
-    arrives = 8_000 + scene.path.delay
-    np.testing.assert_allclose(speaker.heard(0, arrives), plain.heard(0, arrives), atol=1e-6)
-    assert not speaker.played[8_000:].round(4).any()
-    gone = speaker.heard(arrives + 3_200, arrives + 4_800)
-    assert level_dbfs(gone) == pytest.approx(NOISE_DBFS, abs=1.5)
+def heard(speaker, start_s, end_s):
+    """In pieces of 10 ms, like a clock that is not exact."""
+    pieces = [speaker.take(160, start_s + (number + 1) / 100) for number in range(round((end_s - start_s) * 100))]
+    return np.concatenate(pieces)
 
 
-def test_it_plays_whole_frames_to_the_end_of_the_scene(made):
-    scene = made()
-    speaker = Loudspeaker(scene)
-    assert scene.end <= speaker.frames * FRAME_SAMPLES < scene.end + FRAME_SAMPLES
-    assert len(speaker.heard(-100, speaker.frames * FRAME_SAMPLES)) == speaker.frames * FRAME_SAMPLES
+def test_it_plays_what_it_got_and_tells_what_was_heard():
+    speaker = Loudspeaker(DELAY)
+    assert list(speaker.reports(0.0)) == []
+    for at, end in ((0, 6_400), (6_400, 16_000)):
+        frame = AudioFrame(1, RATE_HZ, at, SOUND[at:end].tobytes(), last=end == 16_000)
+        speaker.add(frame, at / RATE_HZ / 2)
+    assert speaker.first_s == 0.0
+    arrived = heard(speaker, 0.2, 0.7)
+    assert list(speaker.reports(0.7)) == [(1, 700, "playing")]
+    assert np.array_equal(arrived[DELAY:], PLAYED[: 8_000 - DELAY])
+    heard(speaker, 0.7, 1.1)
+    assert list(speaker.reports(1.1)) == [(1, 1_000, "done")]
+    assert list(speaker.reports(1.2)) == []
+
+
+@pytest.mark.parametrize("message", WORDS, ids=["softer", "paused", "stopped"])
+def test_a_word_is_obeyed_at_once_and_heard_when_the_sound_has_come_its_way(message):
+    speaker = sent()
+    before = heard(speaker, 0.0, 0.5)
+    assert speaker.obey(message, 0.5) is (message.type != "reply.duck")
+    arrived = np.concatenate([before, heard(speaker, 0.5, 0.9)])
+    at = 8_000 + DELAY
+    assert np.array_equal(arrived[DELAY:at], PLAYED[:8_000])
+    softer = 10 ** (-12 / 20) if message.type == "reply.duck" else 0.0
+    np.testing.assert_allclose(arrived[at:], PLAYED[8_000:][: len(arrived) - at] * softer, atol=1e-6)
+
+
+@pytest.mark.parametrize(("from_ms", "skipped_ms"), [(500, 0), (480, -20), (600, 100)])
+def test_it_goes_on_from_where_it_is_told(from_ms, skipped_ms):
+    speaker = sent()
+    before = heard(speaker, 0.0, 0.5)
+    speaker.obey(wire.ReplyPause(1), 0.5)
+    paused = heard(speaker, 0.5, 0.7)
+    assert list(speaker.reports(0.7)) == [(1, 500, "paused")]
+    assert not speaker.obey(wire.ReplyResume(1, from_ms), 0.7)
+    assert speaker.skipped_ms == [skipped_ms]
+    arrived = np.concatenate([before, paused, heard(speaker, 0.7, 1.0)])
+    again = round(0.7 * RATE_HZ) + DELAY
+    assert np.array_equal(arrived[again:], PLAYED[from_ms * 16 :][: len(arrived) - again])
+
+
+def test_words_to_no_reply_change_nothing():
+    assert not Loudspeaker(DELAY).obey(wire.ReplyStop(1), 0.0)
+    speaker = sent(turn=2)
+    assert not speaker.obey(wire.ReplyStop(1), 0.1)
+    assert not speaker.obey(wire.ReplyStarted(2), 0.1)
+    assert [state for *_, state in speaker.reports(0.2)] == ["playing"]
+
+
+def test_another_reply_takes_its_turn():
+    speaker = sent()
+    heard(speaker, 0.0, 0.5)
+    speaker.obey(wire.ReplyStop(1), 0.5)
+    assert [state for *_, state in speaker.reports(0.5)] == ["paused"]
+    speaker.add(AudioFrame(2, RATE_HZ, 0, SOUND.tobytes(), last=True), 0.6)
+    assert speaker.first_s == 0.6
+    assert list(speaker.reports(0.8)) == [(2, 200, "playing")]

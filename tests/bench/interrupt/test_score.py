@@ -42,5 +42,17 @@ def test_a_nod_resumes_and_an_answer_does_not():
     found = shares(nod, cut, answer, lost)
     assert found["backchannels resumed"].value == 50
     assert found["answers taken"].value == 50
+    assert outcome("backchannels", skipped_ms=[0, 3]).wrong
+    assert not outcome("backchannels", skipped_ms=[0, -3]).wrong
     assert outcome("alone", ducks=[3]).wrong
+    assert outcome("alone", caller_ms=-3).wrong
     assert not outcome("alone").wrong
+
+
+def test_behind_our_last_word_any_word_is_one_to_us():
+    taken, lost = (outcome("backchannels", behind=True, said="okay", caller_ms=ms) for ms in (400, None))
+    cough = outcome("backchannels", behind=True)
+    assert [each.wrong for each in (taken, lost, cough)] == [False, True, False]
+    found = shares(taken, lost, cough)
+    assert found["words behind our last one taken"].value == 50
+    assert not found["backchannels resumed"].of

@@ -1,0 +1,142 @@
+"""The caller's end of a call in virtual time: a microphone, a loudspeaker and what was told, without a network."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import count
+from typing import Final
+
+import numpy as np
+
+from app.audio import to_float
+from app.bench.interrupt.loudspeaker import Loudspeaker
+from app.bench.interrupt.room import Room
+from app.bench.interrupt.scenes import Path, Scene
+from app.errors import EngineError
+from app.interfaces import RATE_HZ, FloatArray, Pcm
+from app.session.session import Session
+from app.wire import messages as wire
+from app.wire.codec import AudioFrame
+from app.wire.incoming import Playback
+
+CHUNK: Final = RATE_HZ // 50
+"""Samples in a microphone's message: 20 ms, as the page and the terminal send."""
+REPORT_S: Final = 0.2
+"""Between two reports of a client's."""
+KEPT: Final = 20 * RATE_HZ
+"""Of what the microphone heard, for as long as anybody may ask for it."""
+
+
+class Client:
+    """What a session needs of an outlet (`session.outlet.Outlet`), and who sends it sound and reports."""
+
+    def __init__(self, path: Path) -> None:
+        self.scene: Scene | None = None
+        self.loudspeaker = Loudspeaker(path.delay)
+        self.told: list[tuple[int, wire.Outgoing]] = []
+        """Of the present scene, with its sample."""
+        self.begin: int | None = None
+        """Sample of the call where the scene's reply began to sound."""
+        self.failed: EngineError | None = None
+        """What a session gets over, and a measurement does not."""
+        self.went_on = asyncio.Event()
+        """Set with every chunk."""
+        self._room = Room(path)
+        self._clock = asyncio.get_running_loop().time
+        self._began_s = self._clock()
+        self._at = 0
+        """Samples that the microphone heard."""
+        self._heard = np.zeros(KEPT, np.int16)
+        """The newest of them."""
+        self._due = asyncio.Event()
+
+    @property
+    def now_s(self) -> float:
+        """Of the call."""
+        return self._clock() - self._began_s
+
+    @property
+    def sample(self) -> int:
+        """Where in the scene it is now; 0 until its reply sounds."""
+        return 0 if self.begin is None else round(self.now_s * RATE_HZ) - self.begin
+
+    def play(self, scene: Scene) -> None:
+        """Begin it, as soon as a reply sounds."""
+        self.scene, self.begin = scene, None
+        self.told.clear()
+        self.loudspeaker.skipped_ms.clear()
+
+    def place(self, audio: FloatArray) -> int:
+        """Where in the scene `audio` ends, which is a piece of what the microphone heard. Raises `ValueError`."""
+        end = found_end(self._heard, audio)
+        return self._at - (len(self._heard) - end) - (self.begin or 0)
+
+    # ---- what runs until it is cancelled
+
+    async def listen(self, session: Session) -> None:
+        """The microphone."""
+        for number in count(1):
+            await asyncio.sleep(max(0.0, number * CHUNK / RATE_HZ - self.now_s))
+            heard = self._room.heard(self.loudspeaker.take(CHUNK, self.now_s), self._caller())
+            self._at += CHUNK
+            self._heard = np.append(self._heard[CHUNK:], heard)
+            await session.hear(heard.tobytes())
+            self.went_on.set()
+
+    async def report(self, session: Session) -> None:
+        """What was heard of the reply, now and then and whenever it must be told."""
+        while True:
+            try:
+                async with asyncio.timeout(REPORT_S):
+                    await self._due.wait()
+            except TimeoutError:
+                pass
+            self._due.clear()
+            for turn, played_ms, state in self.loudspeaker.reports(self.now_s):
+                await session.receive(Playback(type="playback", turn=turn, played_ms=played_ms, state=state))
+
+    # ---- the session's outlet
+
+    def tell(self, message: wire.Outgoing, at_ms: int) -> None:
+        """See `Outlet.tell`."""
+        self.told.append((self.sample, message))
+        if self.loudspeaker.obey(message, self.now_s):
+            self._due.set()
+
+    def audio(self, frame: AudioFrame) -> None:
+        """See `Outlet.audio`."""
+        self.loudspeaker.add(frame, self.now_s)
+        if self.begin is None and self.loudspeaker.first_s is not None:
+            self.begin = round(self.loudspeaker.first_s * RATE_HZ)
+
+    def has_room(self) -> bool:
+        """See `Outlet.has_room`."""
+        return True
+
+    def is_sent(self) -> bool:
+        """See `Outlet.is_sent`."""
+        return True
+
+    def drop(self, turn: int) -> None:
+        """Nothing waits here."""
+
+    # ----
+
+    def _caller(self) -> FloatArray:
+        """What the caller says in the next chunk."""
+        said = np.zeros(CHUNK, np.float32)
+        if self.scene and self.begin is not None:
+            at = self._at - self.begin
+            part = self.scene.caller[max(0, at) : max(0, at + CHUNK)]
+            first = max(0, -at)
+            said[first : first + len(part)] = part
+        return said
+
+
+def found_end(heard: Pcm, audio: FloatArray) -> int:
+    """The newest place in `heard` where `audio` ends, which was made of it. Raises `ValueError` where there is none."""
+    known = to_float(heard)
+    for end in reversed((np.flatnonzero(known == audio[-1]) + 1).tolist()):
+        if end >= len(audio) and np.array_equal(known[end - len(audio) : end], audio):
+            return int(end)
+    raise ValueError("that was never heard")
