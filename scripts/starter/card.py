@@ -11,6 +11,7 @@ from pathlib import Path
 from app.bench.commands.shown import LANGUAGES
 from app.bench.score import Figure
 from app.errors import SetupError
+from scripts.starter.shown import status
 
 CARD = Path("models/starter/README.md")
 
@@ -50,13 +51,12 @@ def main() -> int:
     parser.add_argument("figures", type=Path, help="what `parlor bench starter --json` printed")
     options = parser.parse_args()
     figures = [Figure(**json.loads(line)) for line in options.figures.read_text("utf-8").splitlines()]
-    try:
+
+    def write() -> None:
         card = written(options.card.read_text("utf-8"), options.language, figures)
-    except SetupError as error:
-        sys.stderr.write(f"card: {error.message}\n  {error.fix}\n")
-        return 1
-    options.card.write_text(card, "utf-8")
-    return 0
+        options.card.write_text(card, "utf-8")
+
+    return status("card", write)
 
 
 if __name__ == "__main__":

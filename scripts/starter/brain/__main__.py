@@ -6,23 +6,19 @@ import argparse
 import sys
 from pathlib import Path
 
-from app.errors import ParlorError
 from scripts.starter import crews, recipe
 from scripts.starter.brain.judge import judge
 from scripts.starter.brain.train import Plan
 from scripts.starter.brain.work import MENUS, ROOT, Work, member, prepare
+from scripts.starter.shown import status
 
 _MADE_BY = (recipe.BENCH / "held_out.toml", recipe.BENCH / "dialogue", *recipe.MENUS, Path(__file__).parent)
 
 
 def main() -> int:
     """Make the brain; 1 where that cannot be done."""
-    try:
-        _make(_options())
-    except ParlorError as error:
-        sys.stderr.write(f"brain: {error.message}\n  {error.fix}\n")
-        return 1
-    return 0
+    options = _options()
+    return status("brain", lambda: _make(options))
 
 
 def _options() -> argparse.Namespace:

@@ -10,11 +10,12 @@ from app.bench.commands.shown import LANGUAGES, SEED, row
 from app.bench.commands.starter import WIDER
 from app.bench.starter.ears import Ears
 from app.config import load
-from app.errors import ParlorError, SetupError
+from app.errors import SetupError
 from scripts.starter import recipe
 from scripts.starter.ears import corpus
 from scripts.starter.ears.export import export
 from scripts.starter.ears.train import Plan, train
+from scripts.starter.shown import status
 
 BUILD = Path("build/starter/ears")
 _MADE_BY = (*recipe.SPOKEN, Path(corpus.__file__))
@@ -23,12 +24,8 @@ MINUTES, SHARDS = 135.0, 134
 
 def main() -> int:
     """Make the ears; 1 where that cannot be done."""
-    try:
-        _make(_options())
-    except ParlorError as error:
-        sys.stderr.write(f"ears: {error.message}\n  {error.fix}\n")
-        return 1
-    return 0
+    options = _options()
+    return status("ears", lambda: _make(options))
 
 
 def _options() -> argparse.Namespace:
