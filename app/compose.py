@@ -7,7 +7,7 @@ import gc
 import logging
 import os
 import tomllib
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -163,10 +163,11 @@ def parts_of(config: Config, engines: Engines) -> Parts:
     """What a server around `engines` gives its sessions."""
     infos = {name: engine.info() for name, engine in engines.each().items()}
     starters = [name for name, info in infos.items() if info.starter]
-    known = tomllib.loads((STARTER / "starter.toml").read_text("utf-8")) if starters else {}
+    ears, brain = (_starter_facts(one.model for one in part.order()) for part in (config.stt, config.llm))
+    known = ears or brain or _starter_facts(config.tts.voices)
     notice = (
-        f"Starter models in use ({', '.join(starters)}): they know English restaurant orders and a little small talk, "
-        "and hear synthetic voices only."
+        f"Starter models in use ({', '.join(starters)}): "
+        f"they know {known.get('knows')}, and hear synthetic voices only."
     )
     return Parts(
         engines,
@@ -174,7 +175,7 @@ def parts_of(config: Config, engines: Engines) -> Parts:
         Metrics(),
         {name: info.model for name, info in infos.items()},
         notice if starters else None,
-        known.get("prompt") if infos["llm"].starter else None,
+        brain.get("prompt") if infos["llm"].starter else None,
         config.stt.language or known.get("language", "en"),
     )
 
@@ -227,3 +228,11 @@ async def _running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
 
 def _is_starter(model: Path) -> bool:
     return model.resolve().is_relative_to(STARTER.resolve())
+
+
+def _starter_facts(models: Iterable[str]) -> dict[str, str]:
+    """What the `starter.toml` nearest to the first starter model among them says; nothing of other models."""
+    paths = (ROOT / model for model in models)
+    above = [folder for path in paths if _is_starter(path) for folder in path.resolve().parents]
+    told = next((folder / "starter.toml" for folder in above if (folder / "starter.toml").is_file()), None)
+    return tomllib.loads(told.read_text("utf-8")) if told else {}

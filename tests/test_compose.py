@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.compose import _kept_warm, assembled, remembering, warmed
+from app.compose import _kept_warm, _starter_facts, assembled, remembering, warmed
 from app.config import load
 from app.errors import EngineError
 from app.stt.cache import TranscriptCache
@@ -54,6 +54,17 @@ def test_engines_remember_as_the_settings_ask():
     assert (type(kept.stt), type(kept.tts)) == (TranscriptCache, SpeechCache)
     for engines in (assembled(load(None, {}, [])), remembering(load(None, {}, off))):
         assert (type(engines.stt), type(engines.tts)) == (WhisperStt, Piper)
+
+
+def test_starter_models_are_used_as_the_nearest_file_says(tmp_path, monkeypatch):
+    monkeypatch.setattr("app.compose.ROOT", tmp_path)
+    monkeypatch.setattr("app.compose.STARTER", tmp_path / "starter")
+    for folder, language in (("starter", "en"), ("starter/tr", "tr"), ("", "xx")):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / "starter.toml").write_text(f'language = "{language}"', "utf-8")
+    assert _starter_facts(["mine/brain.gguf", "starter/tr/brain/b.gguf"]) == {"language": "tr"}
+    assert _starter_facts(["starter/ears", "starter/tr/ears"]) == {"language": "en"}
+    assert _starter_facts(["mine/brain.gguf"]) == {}
 
 
 def test_a_turn_model_is_used_where_its_file_is(tmp_path):

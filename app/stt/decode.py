@@ -16,6 +16,7 @@ import numpy as np
 
 from app.errors import EngineError
 from app.interfaces import RATE_HZ, FloatArray, Word
+from app.stt.edges import drawn_in
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
@@ -55,7 +56,7 @@ class Hearing:
     language: str
     no_speech_prob: float
     avg_log_prob: float
-    """Mean log probability of its tokens, the end included."""
+    """Mean log probability of its tokens, the end included; 0 where it heard nothing."""
     words: tuple[Word, ...]
 
 
@@ -102,8 +103,8 @@ class Decoder:
             text=tokenizer.decode(tokens).strip(),
             language=tokenizer.language_code,
             no_speech_prob=result.no_speech_prob,
-            avg_log_prob=result.scores[0] * len(tokens) / (len(tokens) + 1),
-            words=tuple(_words(placed, spaced=tokenizer.language_code not in _UNSPACED)),
+            avg_log_prob=result.scores[0] * len(tokens) / (len(tokens) + 1) if tokens else 0.0,  # 0 / 0 otherwise
+            words=tuple(drawn_in(_words(placed, spaced=tokenizer.language_code not in _UNSPACED), audio)),
         )
 
     def _tokenizer(self, encoded: Any, ask: Ask) -> Any:  # noqa: ANN401 - faster-whisper ships no types

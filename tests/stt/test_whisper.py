@@ -86,7 +86,7 @@ async def test_live_text_ends_near_the_truth(settings, ears: Path, sentences: di
             words = text.split()
             said += len(words)
             wrong += len(set(words) ^ set(live.flush().stable.split()))
-    assert wrong <= said * 0.15
+    assert wrong <= said * 0.03  # none here: int8 sums differ between processors
 
 
 async def test_jobs_of_many_sessions_at_once(settings, ears: Path, sentences: dict[str, FloatArray]) -> None:

@@ -13,7 +13,10 @@ from app.interfaces import RATE_HZ, FloatArray
 from scripts.starter.shards import Shards
 
 MAX_SAMPLES = 28 * RATE_HZ
-_WINDOW_SHARE, _JOINED_SHARE, _LONG_SHARE, _EMPTY_SHARE = 0.2, 0.05, 0.005, 0.03
+_WINDOW_SHARE, _EMPTY_SHARE = 0.2, 0.03
+_LONG_SHARE, _PAUSED_SHARE, _THOUGHTFUL_SHARE = 0.1, 0.3, 0.4
+"""Of joined scenes, those of many utterances; of their utterances, those with a pause between two words, and those that
+another follows only after a while."""
 _NOISES_EACH = 8
 _HEARD_SHARE = 0.6
 """A word cut by a window is in its text if this much of it is."""
@@ -37,6 +40,11 @@ def source(speech: Speech) -> int:
     return int(not speech.voice.startswith("espeak-ng"))
 
 
+def _opened(spans: tuple[Span, ...], at: int, by: int) -> tuple[Span, ...]:
+    """Those from `at` on, later by so many samples."""
+    return tuple(Span(each.name, each.start + by, each.end + by) if each.start >= at else each for each in spans)
+
+
 class Scenes:
     """Scenes without end from a folder of speech."""
 
@@ -47,6 +55,8 @@ class Scenes:
         """How many of them are taken."""
         self.placed_share = 1.0
         """How many scenes are in a room or on a line at all: ears learn faster if they hear clear speech first."""
+        self.joined_share = 0.05
+        """How many scenes are of several utterances."""
         self._rng = random.Random(seed)
         self._noise = np.random.default_rng(seed)
         # Noise made anew for each scene took a tenth of the training.
@@ -62,10 +72,9 @@ class Scenes:
 
     def draw_unplaced(self) -> Scene:
         """One scene as it was recorded."""
-        rng, dice = self._rng, self._rng.random()
-        count = 1
-        if dice > 1 - _JOINED_SHARE:
-            count = rng.randint(8, 13) if rng.random() < _LONG_SHARE / _JOINED_SHARE else rng.randint(2, 4)
+        rng, count = self._rng, 1
+        if rng.random() < self.joined_share:
+            count = rng.randint(8, 13) if rng.random() < _LONG_SHARE else rng.randint(2, 4)
         scene = self._joined(count)
         if count < 8 and rng.random() < _WINDOW_SHARE:
             scene = self._window(scene)
@@ -89,10 +98,13 @@ class Scenes:
             list[tuple[int, Span]](),
             list[tuple[int, int]](),
         )
-        at = len(parts[0])
+        at, rng = len(parts[0]), self._rng
         for _ in range(count):
             speech = self._speech()
-            gap = self._silence(0.02, 0.35)
+            if count > 1 and rng.random() < _PAUSED_SHARE:
+                speech = self._paused(speech)
+            thoughtful = count > 1 and rng.random() < _THOUGHTFUL_SHARE
+            gap = self._silence(0.35, 1.5) if thoughtful else self._silence(0.02, 0.35)
             if at + len(speech.audio) + len(gap) > MAX_SAMPLES:
                 break
             first, length = len(words), at + len(speech.audio)
@@ -102,6 +114,13 @@ class Scenes:
             parts += [speech.audio, gap]
             at = length + len(gap)
         return Scene(np.concatenate(parts), tuple(words), tuple(phones), tuple(ends))
+
+    def _paused(self, speech: Speech) -> Speech:
+        """With silence between two of its words, as somebody speaks who thinks."""
+        at, gap = self._rng.choice(speech.words).end, self._silence(0.3, 1.5)
+        audio = np.concatenate([speech.audio[:at], gap, speech.audio[at:]])
+        words, phones = (_opened(spans, at, len(gap)) for spans in (speech.words, speech.phones))
+        return replace(speech, audio=audio, words=words, phones=phones)
 
     def _window(self, scene: Scene) -> Scene:
         """A window of about 2 s somewhere, as live text takes them; what is cut of a word may stay."""

@@ -39,6 +39,8 @@ _OPEN_FROM = 0.43
 """From then on, all of the open vocabulary is heard: the decoder must not know the templates too well."""
 _FULL_FROM, _FULL_SHARE = 0.75, 0.12
 """From this part of the time on, some batches are filled up to 30 s: they cost ten times as much as others."""
+_JOINED_SHARE = {"read": 0.5, "hear": 0.15, "many": 0.35, "full": 0.35}
+"""How many scenes are of several utterances: to follow a long one is learned by reading, which costs little."""
 _SMOOTHING = 0.05
 
 
@@ -60,8 +62,8 @@ def losses(said: Read, batch: Batch) -> dict[str, Tensor]:
     words = functional.cross_entropy(said.logits.flatten(0, 1), batch.targets.flatten(), label_smoothing=_SMOOTHING)
     present = torch.cat([torch.zeros_like(batch.spans[:, :1]), batch.spans[:, :-1]], 1)
     *before, last = said.alignments
-    looks = [(weights, present) for weights in before] + [(last, batch.spans)]
-    alignment = torch.stack([_astray(weights, spans, batch.targets) for weights, spans in looks]).mean()
+    astray = [_astray(weights, present, batch.targets) for weights in before]
+    alignment = torch.stack([*astray, _uneven(last, batch.spans, batch.targets)]).mean()
     made = {"words": words, "alignment": alignment}
     if isinstance(said, Heard):
         named = [
@@ -80,6 +82,19 @@ def _astray(weights: Tensor, spans: Tensor, targets: Tensor) -> Tensor:
     known = (spans[..., 1] > 0) & (targets >= 0)
     inside = torch.where(near, weights, -30.0).logsumexp(-1)
     return -(inside * known).sum() / known.sum().clamp(min=1)
+
+
+def _uneven(weights: Tensor, spans: Tensor, targets: Tensor) -> Tensor:
+    """How far a head's attention (log-weights) is from being the same all over the spans, and nowhere else.
+
+    Words end where the attention to two pieces is equal: a peak somewhere within each would put that anywhere.
+    """
+    place = torch.arange(weights.shape[-1], device=weights.device)[None, None]
+    first, end = spans[..., :1].round(), spans[..., 1:].round()
+    inside = (place >= first) & (place < torch.maximum(end, first + 1))
+    known = (spans[..., 1] > 0) & (targets >= 0)
+    means = (weights.clamp(min=-30.0) * inside).sum(-1) / inside.sum(-1).clamp(min=1)
+    return -(means * known).sum() / known.sum().clamp(min=1)
 
 
 class Training:
@@ -133,6 +148,7 @@ class Training:
                 stage = _stage(done)
                 batches = self._batches(stage, scenes)
             scenes.placed_share, scenes.seldom_share = _placed_share(done), 0.5 if done < _OPEN_FROM else 1.0
+            scenes.joined_share = _JOINED_SHARE[stage]
             seen.update(self._learn(next(batches), stage, done))
             self._step += 1
             self._spent = self._crew.average(self._ears, self._crew.clock() - started)

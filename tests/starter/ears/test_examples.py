@@ -45,6 +45,27 @@ def test_a_window_keeps_words_that_are_mostly_heard_and_marks_the_rest(scenes):
         assert len(window.audio) <= 2.2 * 16_000 + 1
 
 
+def test_a_pause_between_words_moves_what_follows(scenes):
+    for _ in range(40):
+        speech = scenes._speech()
+        paused = scenes._paused(speech)
+        added = len(paused.audio) - len(speech.audio)
+        moves = [after.start - before.start for before, after in zip(speech.words, paused.words, strict=True)]
+        assert 0.3 * 16_000 <= added <= 1.5 * 16_000
+        assert moves == sorted(moves)
+        assert set(moves) <= {0, added}
+        for before, after in zip(speech.words, paused.words, strict=True):
+            said = paused.audio[after.start : after.end]
+            assert np.array_equal(said, speech.audio[before.start : before.end])
+
+
+def test_as_many_scenes_are_joined_as_are_wanted(scenes, monkeypatch):
+    for share in (0.0, 1.0):
+        monkeypatch.setattr(scenes, "joined_share", share)
+        monkeypatch.setattr(examples, "_WINDOW_SHARE", 0.0)
+        assert all((len(scenes.draw_unplaced().utterances) > 1) == bool(share) for _ in range(20))
+
+
 def test_clear_speech_is_left_as_it_is(scenes, monkeypatch):
     monkeypatch.setattr(scenes, "placed_share", 0.0)
     monkeypatch.setattr(examples, "_EMPTY_SHARE", 0.0)

@@ -10,7 +10,7 @@ from scripts.starter.ears.batches import Batches
 from scripts.starter.ears.examples import Scenes
 from scripts.starter.ears.export import export
 from scripts.starter.ears.model import POSITIONS, Ears, Shape, sinusoids
-from scripts.starter.ears.train import losses
+from scripts.starter.ears.train import _uneven, losses
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +34,19 @@ def test_all_losses_are_numbers_that_teach(ears, batch):
 
 
 def test_alignment_heads_read_along_before_any_training(ears, batch):
-    """As good as chance would be 3 or more: a piece is a twentieth of an utterance."""
+    """As good as chance would be 4: a piece is a twentieth of an utterance, which has a hundred positions."""
     with torch.no_grad():
-        assert losses(ears.read(batch.said.clamp(min=0), batch.tokens), batch)["alignment"] < 1.6
+        assert losses(ears.read(batch.said.clamp(min=0), batch.tokens), batch)["alignment"] < 3.3
+
+
+def test_attention_is_best_when_even_all_over_a_piece():
+    spans, targets = torch.tensor([[[2.0, 6.0]]]), torch.tensor([[7]])
+    even, peaked, beside = (torch.full((1, 1, 10), -30.0) for _ in range(3))
+    even[..., 2:6] = beside[..., 4:8] = 0.0
+    peaked[..., 4] = 0.0
+    losses_of = [_uneven(weights.log_softmax(-1), spans, targets) for weights in (even, peaked, beside)]
+    assert losses_of[0] == pytest.approx(np.log(4), abs=1e-3)
+    assert losses_of[0] < min(losses_of[1:])
 
 
 def test_encoder_heads_look_near_before_any_training(ears):
