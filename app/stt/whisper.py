@@ -21,7 +21,7 @@ from app.interfaces import RATE_HZ, EngineInfo, EngineState, FloatArray, SttJob,
 from app.settings import SttSettings
 from app.stt.decode import MAX_SAMPLES, STARTER_FILL, Ask, Decoder, Hearing
 from app.stt.device import Place, is_cuda_fault, places, threads
-from app.stt.junk import STARTER_P, WHISPER_P, Heard, is_silent, measure, why_junk
+from app.stt.junk import Heard, is_silent, measure, why_junk
 from app.stt.pool import SttPool
 from app.workers import Workers
 
@@ -39,7 +39,6 @@ class WhisperStt:
         self._settings = settings
         self._path = model
         self._starter = starter
-        self._guessing_p = STARTER_P if starter else WHISPER_P
         self._pool = SttPool(settings, self._transcribe)
         self._stack = AsyncExitStack()
         self._loaded: _Loaded | None = None
@@ -137,7 +136,7 @@ class WhisperStt:
         evidence = Heard(
             hearing.text, tuple(w.p for w in hearing.words), hearing.no_speech_prob, hearing.avg_log_prob, sound
         )
-        if reason := why_junk(evidence, self._guessing_p):
+        if reason := why_junk(evidence):
             log.debug("stt: session %s: no speech (%s)", session, reason)
             return replace(hearing, text="", words=())
         return hearing

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from app.interfaces import RATE_HZ
 from app.stt.junk import (
+    GUESSING_P,
     LOOP_OF_MORE,
-    STARTER_P,
     STEADY_DB,
-    WHISPER_P,
     Heard,
     Sound,
     compression,
@@ -60,7 +59,7 @@ def heard(text: str, sound: Sound = VOICED, p: float = 0.9, no_speech: float = 0
     ],
 )
 def test_what_a_caller_may_have_said_is_kept(kept: Heard) -> None:
-    assert why_junk(kept, WHISPER_P) is None
+    assert why_junk(kept) is None
 
 
 @pytest.mark.parametrize(
@@ -96,13 +95,12 @@ def test_what_a_caller_may_have_said_is_kept(kept: Heard) -> None:
     ],
 )
 def test_what_nobody_said_is_dropped(reason: str, junk: Heard) -> None:
-    assert why_junk(junk, WHISPER_P) == reason
+    assert why_junk(junk) == reason
 
 
-def test_the_starter_must_be_surer_of_steady_sound() -> None:
-    guess = heard("can you explain it again", HUM, p=0.7)
-    assert why_junk(guess, STARTER_P) == "noise"
-    assert why_junk(guess, WHISPER_P) is None
+def test_a_model_must_be_sure_of_steady_sound() -> None:
+    assert why_junk(heard("can you explain it again", HUM, p=GUESSING_P - 0.01)) == "noise"
+    assert why_junk(heard("can you explain it again", HUM, p=GUESSING_P)) is None
 
 
 def test_levels_of_a_click_a_tone_and_a_voice() -> None:
@@ -132,7 +130,7 @@ def test_peoples_voices_are_neither_silent_nor_steady(recordings, audio) -> None
 
 @given(st.text(max_size=200), st.floats(0, 1), st.floats(0, 1), st.floats(-20, 0), st.sampled_from([VOICED, HUM, BLIP]))
 def test_any_text_is_judged(text: str, p: float, no_speech: float, log_prob: float, sound: Sound) -> None:
-    why_junk(heard(text, sound, p, no_speech, log_prob), WHISPER_P)
+    why_junk(heard(text, sound, p, no_speech, log_prob))
 
 
 @given(st.text(max_size=100))
@@ -147,8 +145,8 @@ def test_normal_text_is_normal(text: str) -> None:
 def test_a_surer_model_is_never_dropped_sooner(low: float, high: float, text: str) -> None:
     low, high = sorted((low, high))
     for sound in (VOICED, HUM, BLIP):
-        if why_junk(heard(text, sound, high), WHISPER_P):
-            assert why_junk(heard(text, sound, low), WHISPER_P)
+        if why_junk(heard(text, sound, high)):
+            assert why_junk(heard(text, sound, low))
 
 
 @given(st.lists(st.sampled_from("abcdef"), min_size=2, max_size=6, unique=True), st.integers(LOOP_OF_MORE, 9))

@@ -123,8 +123,8 @@ class Scenes:
         return replace(speech, audio=audio, words=words, phones=phones)
 
     def _window(self, scene: Scene) -> Scene:
-        """A window of about 2 s somewhere, as live text takes them; what is cut of a word may stay."""
-        length = min(len(scene.audio), int(self._rng.uniform(0.8, 2.2) * RATE_HZ))
+        """A window of at most 2 s somewhere, as live text and doubts take them; what is cut of a word may stay."""
+        length = min(len(scene.audio), int(self._rng.uniform(0.4, 2.2) * RATE_HZ))
         start = self._rng.randint(0, len(scene.audio) - length)
 
         def inside(span: Span) -> float:
@@ -165,8 +165,9 @@ class Scenes:
         return made[start : start + samples]
 
     def _babble(self, samples: int) -> FloatArray:
+        """Many people, or one: a neighbour, or our own voice from the loudspeaker."""
         heard = np.zeros(samples, np.float32)
-        for _ in range(6):
+        for _ in range(self._rng.choice((1, 6))):
             audio = self._speech().audio
             heard += np.resize(np.roll(audio, self._rng.randint(0, len(audio))), samples)
         return heard
