@@ -180,7 +180,7 @@ def test_stop_words(model) -> None:
 
 def test_an_answer_ends_with_the_window(model) -> None:
     words = "yes " * 100
-    answer = model.say(words, max_tokens=256, grammar="root ::= [a-z ]+")
+    answer = model.say(words, max_tokens=256, grammar='root ::= "yes " root')
     assert 50 < model.decoder.stats.answer_tokens <= 512 - model.tokens(words)
     assert answer
 
@@ -268,6 +268,6 @@ def test_a_model_that_cannot_go_back_begins_anew(model, reference, monkeypatch) 
 
 
 def test_the_same_seed_gives_the_same_answer(model) -> None:
-    answers = [model.say(ORDERS[6], temperature=1.5, top_p=0.95, seed=seed) for seed in (1, 1, 2, 3, 4, 5)]
+    answers = [model.say(ORDERS[6], temperature=2.0, top_p=1.0, seed=seed) for seed in (1, 1, 2, 3, 4, 5)]
     assert answers[0] == answers[1]
     assert len(set(answers)) > 1

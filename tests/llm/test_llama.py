@@ -154,7 +154,7 @@ async def test_errors_come_out_of_the_answer(make, prompt, reference) -> None:
     async with make() as engine:
         slot = await engine.open()
         with pytest.raises(PromptTooLongError):
-            await say(slot, prompt("hello " * 500))
+            await say(slot, prompt("hello " * 2_100))
         with pytest.raises(EngineError, match="GBNF"):
             await say(slot, prompt(ORDERS[0], grammar="("))
         assert await say(slot, prompt(ORDERS[0])) == reference(ORDERS[0])

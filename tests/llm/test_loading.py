@@ -75,7 +75,7 @@ def test_without_a_working_template_it_is_chatml(settings, brain, patched, old, 
 
 
 def test_a_template_that_rewrites_is_a_warning(settings, patched) -> None:
-    loaded = load(patched(b"m['content'] + '<|im_end|>'", b"m['content']  ~ loop.last  "), settings, 1)
+    loaded = load(patched(rb"m['content'] + '<|im_end|>\n'", rb"m['content']  ~ loop.last    "), settings, 1)
     loaded.decoder.free()
     assert any("rewrites" in warning for warning in loaded.warnings)
 

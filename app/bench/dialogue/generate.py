@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -64,6 +65,12 @@ def language(code: str) -> Language:
     """By its ISO 639-1 code. Raises `KeyError`."""
     known: dict[str, type[Language]] = {"en": English, "tr": Turkish}
     return known[code]()
+
+
+def aloud(text: str, code: str) -> str:
+    """`text` with its numbers in words."""
+    number = language(code).number
+    return re.sub(r"\d+", lambda found: number(int(found[0])), text)
 
 
 def training_world(menu: Menu, phrases: Phrases, held_out: HeldOut) -> World:

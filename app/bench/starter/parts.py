@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from app.bench.dialogue import figures as brain_figures
 from app.bench.dialogue.answering import opened
 from app.bench.dialogue.evaluate import evaluation_world
-from app.bench.dialogue.generate import language as words_of
+from app.bench.dialogue.generate import aloud
 from app.bench.dialogue.menu import load_menu
 from app.bench.score import Figure
 from app.bench.speech.callers import Studio, callers
@@ -59,10 +58,8 @@ class Starter:
         listen = starter_ears(self._models / EARS, self._language)
         groups = [callers(rng, held, self._language, unseen=unseen) for unseen in (False, True)]
 
-        number = words_of(self._language).number
-
         def hear(text: str) -> str:
-            said = plain(re.sub(r"\d+", lambda found: number(int(found[0])), text), self._language)
+            said = plain(aloud(text, self._language), self._language)
             while True:  # flite reads some words as others; the next caller may not
                 try:
                     speech = studio.record(said, next(rng.choice(groups)))

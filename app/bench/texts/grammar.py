@@ -64,8 +64,12 @@ class Grammar:
         while True:
             group = rng.choices(names, [self.weights[name] for name in names])[0]
             text = self.fill(self.groups[group].pick(rng), rng)
-            if self.together == any(self._holds(text, pair) for pair in self.apart):
+            if self.together == self.joins(text):
                 return text
+
+    def joins(self, text: str) -> bool:
+        """Whether two things that stay apart stand in a sentence."""
+        return any(self._holds(text, pair) for pair in self.apart)
 
     def fill(self, template: str, rng: random.Random) -> str:
         """A template with its slots filled, and theirs."""

@@ -12,8 +12,10 @@ from app.bench.dialogue.generate import Turn, dialogue, lone_turn, training_worl
 from app.bench.dialogue.menu import load_menu, strange_menu
 from app.bench.dialogue.moves import Needs, World
 from app.bench.dialogue.noise import Ears, Rates, heard, load_ears
+from app.bench.dialogue.patterns import Pool
 from app.bench.dialogue.phrases import load_held_out, load_phrases
 from app.bench.dialogue.prompts import Scene, any_scene, cart_told, drill_scene, right_answer
+from scripts.starter.brain.things import things
 
 SEED = "training"
 CLEAN = 0.3
@@ -26,7 +28,8 @@ items to be copied. What copies them is learned in minutes so, and serves everyt
 and those taken from dialogues, three of four wrong orders were a line of a long order read wrongly."""
 DRILLS = {
     "add": 5,
-    "add_partly": 1,
+    "add_partly": 3,
+    "order_not": 1,
     "restated": 1,
     "more": 1,
     "repeat": 3,
@@ -38,6 +41,8 @@ DRILLS = {
     "set": 1.5,
     "swap": 5,
     "both": 2,
+    "clear": 0.5,
+    "swap_last": 1,
 }
 """What is drilled, and how often."""
 STRANGE, STRANGE_THINGS = 0.3, 12
@@ -100,7 +105,13 @@ class Corpus:
 def load_corpus(menu: Path) -> Corpus:
     """The corpus for a menu's language. Raises `OSError`, `ValueError`."""
     items = load_menu(menu)
-    world = training_world(items, load_phrases(items.language), load_held_out(items.language))
+    phrases = load_phrases(items.language)
+    known = tuple(phrases.foods.seen)
+    held = frozenset(name.removeprefix("a ").removeprefix("an ") for name in phrases.foods.unseen)
+    others = things(items, held)
+    # As often ours, which are like what the menu has, as the dictionary's.
+    foods = Pool((*known, *others, *(known * (len(others) // len(known)))))
+    world = training_world(items, replace(phrases, foods=foods), load_held_out(items.language))
     return Corpus(world, load_ears(items), Rates())
 
 

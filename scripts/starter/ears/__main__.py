@@ -12,13 +12,13 @@ from app.bench.starter.ears import Ears
 from app.config import load
 from app.errors import SetupError
 from scripts.starter import recipe
-from scripts.starter.ears import corpus
+from scripts.starter.ears import corpus, orders
 from scripts.starter.ears.export import export
 from scripts.starter.ears.train import Plan, train
 from scripts.starter.shown import status
 
 BUILD = Path("build/starter/ears")
-_MADE_BY = (*recipe.SPOKEN, Path(corpus.__file__))
+_MADE_BY = (*recipe.SPOKEN, recipe.BENCH / "dialogue", Path(corpus.__file__), Path(orders.__file__))
 MINUTES, SHARDS = 135.0, 134
 
 

@@ -14,12 +14,16 @@ from app.bench.speech.labels import Speech
 from app.bench.texts import sentences
 from app.interfaces import RATE_HZ
 from scripts.starter import parent, shards
+from scripts.starter.ears.orders import orders
 
 SHARD = 500
 MAX_S = 10.0
 _OPEN_SHARE = 0.45
 _QUOTATION_SHARE = 0.35
 """Of the open vocabulary; the rest are definitions and examples from the dictionary."""
+_ORDERS_SHARE = 0.35
+"""Of what is neither: callers' turns of the brain's dialogues. What the ears had not read there, they misheard: "put me
+down for two black teas" became "thought me about four two black teas"."""
 _PREFIX_SHARE = 0.08
 _WORDS_SHARE, _MOST_WORDS = 0.1, 6
 """Words in no order: the decoder must write what is heard, not what it expects."""
@@ -31,12 +35,14 @@ def texts(rng: random.Random, language: str) -> Iterator[str]:
     """Sentences without end."""
     grammar = sentences.training(language)
     quotations, glosses = sentences.quotations(held=False, language=language), sentences.glosses(language)
-    words = sentences.lexicon(language)
+    words, turns = sentences.lexicon(language), orders(rng, language)
     while True:
         if rng.random() < _WORDS_SHARE:
             yield " ".join(rng.choices(words, k=rng.randint(1, _MOST_WORDS)))
         elif rng.random() < _OPEN_SHARE:
             yield rng.choice(quotations if rng.random() < _QUOTATION_SHARE else glosses)
+        elif rng.random() < _ORDERS_SHARE:
+            yield next(turns)
         else:
             prefix = grammar.fill("{prefix} ", rng) if rng.random() < _PREFIX_SHARE else ""
             yield prefix + grammar.sentence(rng)
