@@ -1,6 +1,7 @@
 """Servers for tests, and a watch on what they leave behind."""
 
 import asyncio
+import signal
 import threading
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -27,6 +28,8 @@ CONFIG = (
     "tts.cache_disk_mb=0",
 )
 START_S = 60.0
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts what runs in the background so
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def configured(*overrides):

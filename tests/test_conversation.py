@@ -43,8 +43,8 @@ def check_two_turns(events, turns, out):
     first, second = turns
     assert first["transcript"].startswith("i would like two margherita pizza")  # greedy with AVX2 loses the plural
     assert second["transcript"] == "repeat my order please"
-    assert "two margherita pizzas" in first["reply"]
-    assert "two margherita pizzas" in second["reply"], "the second turn remembers the first"
+    assert "two margherita pizzas" in first["reply"].lower()
+    assert "two margherita pizzas" in second["reply"].lower(), "the second turn remembers the first"
     for turn in turns:
         assert 0 < turn["voice_to_voice_ms"] < 20_000
         marks = turn["timeline"]
@@ -71,7 +71,7 @@ def test_speech_starts_while_the_model_still_writes(tmp_path):
     settings = ["--set", f"llm.model={brain}", "--set", f'profile.default.prompt="{PROMPT}"', "--set", "llm.limit_s=60"]
     events, (turn,) = parlor_call("--wav", str(FIXTURES / "drinks.flac"), *settings)
     assert turn["transcript"] == "what drinks do you have"
-    assert "lemonade" in turn["reply"]
+    assert "coke" in turn["reply"]
     last_text = [e["t_ms"] for e in events if e["type"] == "reply.delta"][-1]
     assert next(e["t_ms"] for e in events if e["type"] == "audio") < last_text
 
@@ -98,7 +98,7 @@ async def converse(url, path, **configure):
 
 
 TEN = {
-    "two-pizzas.flac": "two margherita pizzas", "lentil-price.flac": "five dollars", "drinks.flac": "lemonade",
+    "two-pizzas.flac": "two margherita pizzas", "lentil-price.flac": "five dollars", "drinks.flac": "coke",
     "hello.flac": "", "closing-time.flac": "eleven", "thank-you.flac": "welcome", "lemonade-burger.flac": "lemonade",
     "vegetarian.flac": "vegetarian", "yes-please.flac": "", "bill.flac": "",
 }  # fmt: skip
@@ -132,7 +132,7 @@ async def test_three_modes(server_url):
         assert caller.samples(1) > RATE
     async with calling(server_url) as caller:
         await caller.send("text", text="i would like two cheeseburgers please")
-        assert "two cheeseburgers" in (await caller.until("reply.ended"))["heard_text"]
+        assert "two cheeseburgers" in (await caller.until("reply.ended"))["heard_text"].lower()
 
 
 async def test_a_browsers_recording(server_url):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from gguf import GGUFReader, GGUFValueType, GGUFWriter
+from gguf.quants import dequantize
 
 _FFN_KEY = "llama.feed_forward_length"
 
@@ -23,7 +24,8 @@ def slow_brain(source: Path, target: Path, hidden: int) -> Path:
         part = field.types[1] if field.types[0] is GGUFValueType.ARRAY else None
         writer.add_key_value(name, value, field.types[0], sub_type=part)
     for tensor in reader.tensors:
-        data = np.asarray(tensor.data)
+        data = dequantize(np.asarray(tensor.data), tensor.tensor_type)
+        data = data.astype(np.float16) if data.ndim > 1 else data
         if ".ffn_gate." in tensor.name or ".ffn_up." in tensor.name:
             data = np.pad(data, ((0, hidden - data.shape[0]), (0, 0)))
         elif ".ffn_down." in tensor.name:

@@ -151,7 +151,7 @@ async def test_resume_may_go_back(scripted, caller):
 
 
 async def test_duck_is_softer_until_resume(scripted, caller):
-    pcm = np.full(2 * caller.rate, 16_000, np.int16)
+    pcm = np.full(4 * caller.rate, 16_000, np.int16)
     await scripted.say("reply.duck", turn=1, gain_db=-12)
     await send_in_pieces(scripted, 1, pcm, caller.rate)
     await scripted.until(lambda: any(m["played_ms"] > 300 for m in scripted.of("playback")))
