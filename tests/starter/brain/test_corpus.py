@@ -5,13 +5,14 @@ import pytest
 
 from app.bench.dialogue.phrases import load_held_out
 from scripts.starter.brain.corpus import DRILLED, load_corpus
+from tests.support.packages import needing_packages
 
 MENU = Path(__file__).parents[3] / "models/starter/menu.toml"
 
 
 @pytest.fixture(scope="module")
 def corpus():
-    return load_corpus(MENU)
+    return needing_packages(lambda: load_corpus(MENU))
 
 
 @pytest.fixture(scope="module")

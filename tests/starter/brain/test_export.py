@@ -17,6 +17,7 @@ from scripts.starter.brain.tokens import Encoder, load_tokenizer
 from scripts.starter.brain.train import Plan, Trainer, rate_at
 from scripts.starter.brain.work import Work, member, prepare
 from scripts.starter.crews import Crew
+from tests.support.packages import needing_packages
 
 PROMPT = "<|im_start|>user\ntwo cokes please<|im_end|>\n<|im_start|>assistant\n"
 SHAPE = Shape(width=64, layers=2, heads=2, hidden=96)
@@ -54,7 +55,14 @@ def test_training_goes_on_where_it_stopped(made):
     trainer.resume()
     written = made.checkpoint.read_bytes()
     assert (trainer.steps, trainer.spent_s) == (6, 6)
-    trainer.run(Feed(load_corpus(made.menu), Encoder(load_tokenizer(made.tokenizer)), (512, 1024), trainer.pool))
+    trainer.run(
+        Feed(
+            needing_packages(lambda: load_corpus(made.menu)),
+            Encoder(load_tokenizer(made.tokenizer)),
+            (512, 1024),
+            trainer.pool,
+        )
+    )
     assert trainer.steps == 6
     Trainer(SHAPE, made.plan, made.checkpoint, Crew(1, 2)).save()
     assert made.checkpoint.read_bytes() == written

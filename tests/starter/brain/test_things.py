@@ -10,6 +10,7 @@ from app.bench.dialogue.patterns import choose
 from app.bench.texts.sentences import STARTER
 from app.errors import SetupError
 from scripts.starter.brain import things
+from tests.support.packages import needing_packages
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,7 @@ def menu():
 
 @pytest.fixture(scope="module")
 def found(menu):
-    return things.things(menu, frozenset({"goulash"}))
+    return needing_packages(lambda: things.things(menu, frozenset({"goulash"})))
 
 
 def test_nothing_is_on_the_menu_or_held_out(menu, found):

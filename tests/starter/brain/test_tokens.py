@@ -5,13 +5,14 @@ import pytest
 
 from scripts.starter.brain.corpus import DRILLED, Part, load_corpus
 from scripts.starter.brain.tokens import CONTROLS, VOCABULARY, Encoder, load_tokenizer, names, train_tokenizer
+from tests.support.packages import needing_packages
 
 MENU = Path(__file__).parents[3] / "models/starter/menu.toml"
 
 
 @pytest.fixture(scope="module")
 def tokenizer():
-    corpus = load_corpus(MENU)
+    corpus = needing_packages(lambda: load_corpus(MENU))
     return train_tokenizer(islice(corpus.examples(DRILLED), 600), names(corpus.world.menu))
 
 
