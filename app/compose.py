@@ -164,7 +164,7 @@ def parts_of(config: Config, engines: Engines) -> Parts:
     infos = {name: engine.info() for name, engine in engines.each().items()}
     starters = [name for name, info in infos.items() if info.starter]
     ears, brain = (_starter_facts(one.model for one in part.order()) for part in (config.stt, config.llm))
-    known = ears or brain or _starter_facts(config.tts.voices)
+    known = ears or brain or _starter_facts(voice for one in config.tts.order() for voice in one.voices)
     notice = (
         f"Starter models in use ({', '.join(starters)}): "
         f"they know {known.get('knows')}, and hear synthetic voices only."
