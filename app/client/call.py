@@ -71,6 +71,8 @@ class Caller:
         self._event({"type": "turn.speaking", "file": turn.file.name, "speech_end_ms": round(end * 1000 / RATE_HZ)})
         padded = np.append(turn.pcm, np.zeros(-turn.pcm.size % FRAME, np.int16))
         for at in range(0, padded.size, FRAME):
+            if self._gone.is_set():
+                return
             await self._send(padded[at : at + FRAME])
         said_at = self._clock()
         silence = np.zeros(FRAME, np.int16)

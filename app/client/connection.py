@@ -17,6 +17,15 @@ from app.wire.codec import AudioFrame, decode_audio
 from app.wire.incoming import Playback
 
 CLOSE_S = 5.0
+HEARTBEAT_S = 10.0
+"""A server that does not answer is asked so often whether it is still there, and given up after half of it more."""
+_GONE = {
+    "type": "error",
+    "code": "server_gone",
+    "message": "the server went away before the call was over.",
+    "fix": "Look at its log, and call again.",
+    "fatal": True,
+}
 
 
 class Line:
@@ -26,12 +35,17 @@ class Line:
         self._ws = ws
 
     async def incoming(self) -> AsyncGenerator[dict[str, Any] | AudioFrame, None]:
-        """Everything that comes, to the end of the session."""
+        """Everything that comes, to the end of the session; a fatal error of our own where the server is gone first."""
+        ended = False
         async for frame in self._ws:
             if frame.type is aiohttp.WSMsgType.TEXT:
-                yield json.loads(frame.data)
+                message = json.loads(frame.data)
+                ended = message["type"] == "session.ended"
+                yield message
             elif frame.type is aiohttp.WSMsgType.BINARY:
                 yield decode_audio(frame.data)
+        if not ended:
+            yield dict(_GONE)
 
     async def send(self, kind: str, **fields: object) -> None:
         """One message."""
@@ -63,7 +77,9 @@ async def connected(url: str, token: str) -> AsyncIterator[Line]:
     try:
         async with (
             aiohttp.ClientSession(headers=headers) as http,
-            http.ws_connect(f"{url.rstrip('/')}/v1/ws", protocols=(PROTOCOL,), max_msg_size=0) as ws,
+            http.ws_connect(
+                f"{url.rstrip('/')}/v1/ws", protocols=(PROTOCOL,), max_msg_size=0, heartbeat=HEARTBEAT_S
+            ) as ws,
         ):
             yield Line(ws)
     except aiohttp.WSServerHandshakeError as error:

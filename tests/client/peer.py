@@ -27,6 +27,10 @@ class Peer:
     async def tell(self, kind, **fields):
         await self.ws.send_json({"type": kind, **fields})
 
+    async def end(self, reason="shutdown"):
+        await self.tell("session.ended", reason=reason)
+        await self.ws.close()
+
     async def play(self, turn, seconds, *, rate=RATE, level=8_000, last=True):
         """A reply, all at once."""
         pcm = np.full(int(seconds * rate), level, "<i2").tobytes()
@@ -50,7 +54,7 @@ class Peer:
             if frame.type is aiohttp.WSMsgType.TEXT:
                 self.heard.append(json.loads(frame.data))
                 if self.heard[-1]["type"] == "bye":
-                    await self.ws.close()
+                    await self.end("bye")
             elif frame.type is aiohttp.WSMsgType.BINARY:
                 assert not self.of("bye"), "audio came after the goodbye"
                 self.pcm += frame.data
@@ -58,7 +62,7 @@ class Peer:
 
 
 @asynccontextmanager
-async def answering(script):
+async def answering(script, *, hears=True):
     """The URL of a server that holds `script(peer)` with its caller; a script's own failure fails the test."""
     failed = []
 
@@ -69,9 +73,10 @@ async def answering(script):
         await ws.send_json(READY)
         try:
             async with asyncio.TaskGroup() as tasks:
-                listening = tasks.create_task(peer.listen())
+                listening = [tasks.create_task(peer.listen())] if hears else []
                 await script(peer)
-                await listening
+                for task in listening:
+                    await task
         except* (TimeoutError, AssertionError) as group:
             failed.append(group)
             await ws.close()

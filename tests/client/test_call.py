@@ -4,7 +4,9 @@ import asyncio
 from itertools import pairwise
 
 import numpy as np
+import pytest
 
+from app.client import connection
 from app.client.call import call
 from app.client.files import write_wav
 from tests.client.peer import RATE, answering
@@ -62,3 +64,24 @@ async def test_an_end_is_told_once(tmp_path):
         record, events = await called(url, tmp_path)
     assert record.ended
     assert len([e for e in events if e["type"] == "audio"]) == 1
+
+
+@pytest.mark.parametrize("hears", [True, False], ids=["closed", "hangs"])
+async def test_a_server_that_goes_away_ends_the_call_and_is_told(tmp_path, monkeypatch, hears):
+    monkeypatch.setattr(connection, "HEARTBEAT_S", 0.4)
+
+    async def script(peer):
+        if hears:
+            await peer.tell("reply.started", turn=1)
+            await peer.ws.close()
+        else:
+            await asyncio.sleep(2.0)  # and answers no ping
+
+    write_wav(tmp_path / "a.wav", np.full(10 * RATE, 5_000, np.int16), RATE)
+    events = []
+    async with answering(script, hears=hears) as url:
+        async with asyncio.timeout(15.0):
+            records, went_well = await call(url, "", [tmp_path / "a.wav", tmp_path / "a.wav"], events.append)
+    assert not went_well
+    assert len(records) == 1
+    assert [(e["code"], e["fatal"]) for e in events if e["type"] == "error"] == [("server_gone", True)]

@@ -61,7 +61,7 @@ async def test_says_what_it_will_send_and_wants_to_hear_then_sends_in_real_time(
         await asyncio.sleep(1.0)
         assert 0.7 * RATE < len(peer.pcm) / 2 < 1.1 * RATE
         assert np.count_nonzero(np.frombuffer(peer.pcm, "<i2") == 5_000) == RATE // 10
-        await peer.ws.close()
+        await peer.end()
 
     room, events = Room(), []
     async with answering(script) as url:
@@ -77,7 +77,7 @@ async def test_plays_and_tells_what_was_heard():
         reports = peer.of("playback", turn=7, state="playing")
         assert len(reports) >= 4
         assert all(b["played_ms"] - a["played_ms"] <= 250 for a, b in pairwise(reports))
-        await peer.ws.close()
+        await peer.end()
 
     room = Room()
     async with answering(script) as url:
@@ -104,7 +104,7 @@ async def test_obeys_and_answers_at_once():
         assert (await peer.until("playback", 1.0, state="done"))["played_ms"] > paused["played_ms"]
         await asyncio.sleep(0.2)
         assert not room.played[-1].any()
-        await peer.ws.close()
+        await peer.end()
 
     room = Room()
     async with answering(script) as url:
@@ -128,7 +128,7 @@ async def test_without_echo_cancellation_nothing_is_heard_while_it_plays(cancels
         room.say(np.full(RATE // 10, 5_000, np.int16))
         await asyncio.sleep(0.3)
         assert 5_000 in np.frombuffer(peer.pcm[begin:], "<i2")
-        await peer.ws.close()
+        await peer.end()
 
     room = Room()
     async with answering(script) as url:
@@ -156,7 +156,7 @@ async def test_enter_stops_a_reply_and_hanging_up_says_goodbye():
 async def test_a_refusal_is_a_failure():
     async def script(peer):
         await peer.tell("error", code="busy", message="Full.", fix="Wait.", fatal=True)
-        await peer.ws.close()
+        await peer.end()
 
     events = []
     async with answering(script) as url:
