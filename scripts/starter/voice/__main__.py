@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 BUILD, EARS = Path("build/starter/voice"), Path("build/starter/ears")
 SENTENCES = 10_000
 """Seven hours of speech, four minutes of work."""
-MINUTES = 60.0
+MINUTES = 45.0
 
 
 def main() -> int:
