@@ -27,6 +27,8 @@ LEARN_EVERY: Final = 8
 ALIKE: Final = 0.4
 """Correlation of what arrives with what was sent, from which a delay is believed: reached in 239 of 241 cases after
 `LEARNED_FRAMES`. Where a caller speaks over it, 38 of 57 reach it after 2 s, and the delay is right in all."""
+UNLIKE: Final = 0.25
+"""Less at every delay is not our echo. It only makes words count for more: nothing is learned from it."""
 CANCELLED_DB: Final = -30.0
 CANCELLED_FRAMES: Final = 32
 """If no more than that arrives in so many, the client cancels the echo, at whatever delay: it does not matter."""
@@ -66,6 +68,8 @@ class Learner:
     def __init__(self) -> None:
         self.coupling: Coupling | None = None
         """What is learned; None before."""
+        self.unlike = False
+        """What arrives now goes like nothing that was sent."""
         self._frames = np.zeros(2 * KEPT_FRAMES, np.int64)
         self._sent = np.zeros((DELAYS, BANDS, 2 * KEPT_FRAMES), np.float32)
         self._heard = np.zeros((BANDS, 2 * KEPT_FRAMES), np.float32)
@@ -93,6 +97,7 @@ class Learner:
 
     def _found(self) -> Coupling | None:
         """At the delay at which what arrives goes most alike with what was sent; None where at none."""
+        self.unlike = False
         if self._end < LEARNED_FRAMES:
             return None
         newest = slice(max(0, self._end - KEPT_FRAMES), self._end)
@@ -100,6 +105,7 @@ class Learner:
         clear = _clear(sent)
         alike = _correlations(sent, heard, clear)
         delay = int(np.argmax(alike))
+        self.unlike = bool(clear.any() and alike[delay] < UNLIKE)
         gain = _gain_db(sent[delay][:, clear[delay]], heard[:, clear[delay]]) if clear[delay].any() else None
         if gain is None or (alike[delay] < ALIKE and not self._cancelled(sent[delay], heard, clear[delay])):
             return None

@@ -31,8 +31,8 @@ _FIRST_WORD, _FIRST_WORDS = ms_to_samples(500), ms_to_samples(1_000)
 _LOOK_BACK = ms_to_samples(15_000)
 """What is longer ago is nobody's interruption."""
 
-CERTAIN = 0.5
-"""What is made of a cough is less."""
+CERTAIN, GUESSED = 0.7, 0.3
+"""How sure the recogniser is of a word that is believed at once, and of one where the sound goes on."""
 
 End = Callable[[SpeechEnded], None]
 """Tells that the speech is over."""
@@ -49,6 +49,8 @@ class _Doubted:
     due: int
     """When it is listened to next, in samples."""
     heard: str = ""
+    guessed: str = ""
+    """With words that are not certain."""
     heard_until: int = 0
     """How far the newest transcript reaches, in samples."""
     began: int | None = None
@@ -138,7 +140,7 @@ class Doubts:
     def _verdict(self, doubted: _Doubted, *, over: bool = False) -> Verdict:
         own, now, sound = self._ears.own, self._ears.received, self._foreign(doubted)
         start, end = (max(sound.start_sample, doubted.onset), sound.end_sample) if sound else (doubted.onset, now)
-        newest = doubted.heard if doubted.heard_until > start else ""
+        known = doubted.heard_until > start
         return judge(
             Doubt(
                 own.excess_db(start, end) if sound else -inf,
@@ -146,7 +148,9 @@ class Doubts:
                 silent_ms=max(samples_to_ms(now - end), OVER_MS if over else 0),
                 language=self._desk.language,
                 learned=own.coupling is not None,
-                heard=newest,
+                unlike=own.unlike,
+                heard=doubted.heard if known else "",
+                guessed=doubted.guessed if known else "",
                 heard_whole=doubted.heard_until >= end,
                 playing=own.words(start, end),
                 asked=self._desk.asked,
@@ -202,7 +206,9 @@ class Doubts:
         job = SttJob(self._session_id, SttKind.DRAFT, self._ears.audio(span), language, task)
         try:
             heard = await once("stt", partial(self._stt.transcribe, job), self._settings.limit_s)
-            doubted.heard = " ".join(word.text for word in heard.words if word.p >= CERTAIN) if heard else ""
+            words = heard.words if heard else ()
+            doubted.heard = " ".join(word.text for word in words if word.p >= CERTAIN)
+            doubted.guessed = " ".join(word.text for word in words if word.p >= GUESSED)
         except EngineError:
             log.warning("session %s: a sound could not be listened to", self._session_id)
         doubted.heard_until = span.end

@@ -89,6 +89,11 @@ class OwnVoice:
         return self._learner.coupling
 
     @property
+    def unlike(self) -> bool:
+        """Whether what arrives while we sound goes like nothing of ours, at any delay."""
+        return self._learner.unlike
+
+    @property
     def sounding(self) -> bool:
         """Whether what we played may be in the microphone now."""
         return self._lasting > 0 and float(self._own.max()) > AUDIBLE_DBFS

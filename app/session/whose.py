@@ -20,6 +20,8 @@ OVER_MS: Final = 250
 """Silence after which a sound is over: longer than the gap within "uh-huh", or between two coughs."""
 LONG_MS: Final = 1_200
 """Who speaks so long says more than a backchannel, whatever is understood; three coughs are shorter."""
+UNSURE_MS: Final = 400
+"""From then on words that the recogniser is not sure of prove a caller too: most backchannels are over before."""
 ALIKE: Final = 0.85
 """Share of letters from which a word is taken for one of ours that was misheard."""
 VAGUELY_ALIKE: Final = 0.5
@@ -55,8 +57,12 @@ class Doubt:
     language: str
     learned: bool = True
     """Whether it is known how our own sound arrives: then its levels alone tell what is ours."""
+    unlike: bool = False
+    """What arrives while we sound goes like nothing of ours (`OwnVoice.unlike`)."""
     heard: str = ""
-    """The newest transcript of it, from its onset on; empty before the first, and where it holds no word."""
+    """The newest transcript of it, from its onset on; empty before the first, and where no word is certain."""
+    guessed: str = ""
+    """The same, with the words that are not certain."""
     heard_whole: bool = False
     """That transcript was made of all of it."""
     playing: tuple[str, ...] = ()
@@ -77,9 +83,11 @@ def judge(doubt: Doubt) -> Verdict:
     if doubt.excess_db == -inf:
         return Verdict.OURS if doubt.learned else _by_words_alone(doubt, words)
     strange = strange_words(words, doubt.playing, doubt.language, ALIKE)
-    if content_words(strange, doubt.language):
+    guessed = strange_words(spoken_words(doubt.guessed, doubt.language), doubt.playing, doubt.language, ALIKE)
+    lasting = doubt.goes_on and doubt.sounding_ms >= UNSURE_MS
+    if content_words(guessed if lasting else strange, doubt.language):
         return Verdict.CALLER
-    if strange and (doubt.afterwards or is_answerable(doubt.asked, doubt.language)):
+    if guessed and (doubt.afterwards or is_answerable(doubt.asked, doubt.language)):
         return Verdict.CALLER
     if not doubt.goes_on:
         return _over(doubt, strange)
@@ -93,8 +101,8 @@ def _over(doubt: Doubt, strange: Sequence[str]) -> Verdict:
 
 
 def _by_words_alone(doubt: Doubt, words: Sequence[str]) -> Verdict:
-    strange = strange_words(words, doubt.playing, doubt.language, VAGUELY_ALIKE)
-    enough = len(strange) >= WORDS_ALONE and 2 * len(strange) > len(words)
+    strange = strange_words(words, doubt.playing, doubt.language, ALIKE if doubt.unlike else VAGUELY_ALIKE)
+    enough = len(strange) >= (1 if doubt.unlike else WORDS_ALONE) and 2 * len(strange) > len(words)
     return Verdict.CALLER if enough and not is_backchannel(" ".join(strange), doubt.language) else Verdict.OURS
 
 

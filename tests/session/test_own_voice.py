@@ -145,6 +145,16 @@ def test_a_sound_that_never_resembles_ours_is_not_learned():
     assert told(own, other).coupling is None
 
 
+@settings(max_examples=20)
+@given(st.integers(0, 18), st.floats(-24, 0), st.integers(0, 1_000))
+def test_our_echo_is_never_unlike_us_and_who_speaks_without_it_mostly_is(delay, gain_db, seed):
+    own = speech(seed, SECONDS + DELAYS)
+    assert not told(own, arriving(own, delay, gain_db)).unlike
+    assert not told(own[: LEARNED_FRAMES - 1], arriving(own, delay, gain_db)[: LEARNED_FRAMES - 1]).unlike
+    other = np.random.default_rng(seed).normal(-40, 8, own.shape).astype(np.float32)
+    assert told(own, other).unlike
+
+
 def test_what_was_not_played_explains_nothing():
     own = speech(7, 2 * SECONDS)
     voice = OwnVoice()
@@ -185,4 +195,4 @@ def test_levels_are_those_of_the_bands():
     assert found.shape == (RATE_HZ // FRAME_SAMPLES, BANDS)
     assert found[0].argmax() == 5
     assert found[0, 5] == pytest.approx(-23.0, abs=0.5)
-    assert levels(np.zeros(FRAME_SAMPLES, np.float32)).max() == -100
+    assert levels(np.zeros(FRAME_SAMPLES, np.float32)).max() == pytest.approx(-100)

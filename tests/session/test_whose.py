@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.session.whose import LONG_MS, OVER_MS, Doubt, Verdict, judge, strange_words
+from app.session.whose import LONG_MS, OVER_MS, UNSURE_MS, Doubt, Verdict, judge, strange_words
 
 OURS = ("the", "lentil", "soup", "falafel", "wrap,")
 THEIRS = Doubt(excess_db=4.0, sounding_ms=300, silent_ms=0, language="en", playing=OURS)
@@ -35,18 +35,27 @@ def test_a_backchannel_is_waited_for_and_asks_for_nothing(heard, language):
     assert judge(replace(OVER, heard=heard, language=language)) is Verdict.BACKCHANNEL
 
 
+@given(st.integers(0, LONG_MS - 1), st.integers(0, 2 * OVER_MS))
+def test_words_that_are_not_certain_are_the_callers_when_the_sound_goes_on(sounding, silent):
+    unsure = replace(THEIRS, guessed="way", sounding_ms=sounding, silent_ms=silent)
+    assert (judge(unsure) is Verdict.CALLER) == (sounding >= UNSURE_MS and silent < OVER_MS)
+    for explained in ("okay", "soup", ""):
+        assert judge(replace(unsure, guessed=explained)) is not Verdict.CALLER
+
+
 @pytest.mark.parametrize(
     ("asked", "heard", "language"),
     [("Shall I bring it now?", "okay", "en"), ("İster misiniz?", "tamam", "tr"), ("Encore un peu ?", "Okay.", "fr")],
 )
 def test_behind_our_question_it_is_an_answer(asked, heard, language):
-    assert judge(replace(THEIRS, heard=heard, asked=asked, language=language)) is Verdict.CALLER
+    assert judge(replace(THEIRS, heard=heard, guessed=heard, asked=asked, language=language)) is Verdict.CALLER
+    assert judge(replace(OVER, heard="", guessed=heard, asked=asked, language=language)) is Verdict.CALLER
     assert judge(replace(OVER, heard="", asked=asked, language=language)) is Verdict.NOTHING
 
 
 @pytest.mark.parametrize(("heard", "language"), [("okay", "en"), ("Yes.", "en"), ("tamam", "tr")])
 def test_when_we_have_finished_it_is_a_turn(heard, language):
-    assert judge(replace(OVER, heard=heard, language=language, afterwards=True)) is Verdict.CALLER
+    assert judge(replace(OVER, heard=heard, guessed=heard, language=language, afterwards=True)) is Verdict.CALLER
     assert judge(replace(OVER, heard="the soup", language=language, afterwards=True)) is Verdict.NOTHING
 
 
@@ -67,6 +76,13 @@ def test_before_our_echo_is_known_it_takes_a_sentence():
     assert judge(replace(unknown, heard="could you bring me another bill")) is Verdict.CALLER
     assert judge(replace(unknown, heard="the lentil soup the falafel rap no")) is Verdict.OURS
     assert judge(replace(unknown, heard="okay okay yeah yeah yeah")) is Verdict.OURS
+
+
+def test_a_word_is_enough_of_a_sound_that_goes_like_nothing_of_ours():
+    stranger = replace(THEIRS, excess_db=-inf, learned=False, unlike=True)
+    assert judge(replace(stranger, heard="less please")) is Verdict.CALLER
+    for nothing in ("", "okay", "the soup", "lentil soup less"):
+        assert judge(replace(stranger, heard=nothing)) is Verdict.OURS
 
 
 def test_our_words_are_ours_even_misheard():
