@@ -92,7 +92,7 @@ def test_a_voice_without_alignments_is_seen_until_it_is_patched(store, tmp_path)
 
 def test_starter_models_are_known_as_such(store):
     found = read_models(config(f"tts.voices=['{VOICE}']"), store.root)[MOUTH]
-    assert (found.starter, found.lacks, found.on_disk_mb) == (True, "", 15)
+    assert (found.starter, found.lacks, found.on_disk_mb) == (True, "", 7)
 
 
 def test_without_a_manifest_every_model_is_ones_own(store):
