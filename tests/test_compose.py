@@ -78,7 +78,7 @@ def test_a_turn_model_is_used_where_its_file_is(tmp_path):
 
 @pytest.mark.engine
 async def test_a_server_speaks_its_phrases_ahead_and_keeps_them(tmp_path):
-    config = configured(f"tts.cache_folder={tmp_path}", "tts.cache_disk_mb=1", "session.max_sessions=1")
+    config = configured(f"tts.cache_folder={tmp_path}", "tts.cache_disk_mb=4", "session.max_sessions=1")
     async with warmed(config) as engines:
         assert isinstance(engines.tts, SpeechCache)
         await engines.tts.filled.wait()
