@@ -22,7 +22,7 @@ def voice(voice_file: Path) -> Voice:
 
 
 def test_name_language_and_rate(voice: Voice, turkish_file: Path):
-    assert (voice.name, voice.language, voice.rate_hz) == ("starter-voice", "en", 16_000)
+    assert (voice.name, voice.language, voice.rate_hz) == ("starter-voice", "en", 24_000)
     assert load(turkish_file, threads=1).language == "tr"
 
 
