@@ -34,22 +34,23 @@ class Planner:
         self._native = native
         self._template = template
         self._max_tokens = max_tokens
+        # Not of what a single prompt asks for: one that is only read ahead must begin where its successor will.
+        self._budget = native.window - min(max_tokens, native.window // 2)
         # A token that swallows the space before it does not leave the text before it alone.
         self._cuts = any_of(native.controls(besides=STRIPS_BEFORE))
 
     def plan(self, prompt: Prompt, held: Sequence[Segment], first: Message | None) -> Plan:
         """The prompt of a sequence that holds `held` and whose conversation last began at `first`.
 
-        Half of the window at most is kept free for the answer. Raises `EngineError`, `PromptTooLongError`.
+        The longest answer has room, half of the window at most. Raises `EngineError`, `PromptTooLongError`.
         """
         known = {segment.text: segment.ids for segment in held}
         max_tokens = min(prompt.max_tokens, self._max_tokens)
-        budget = self._native.window - min(max_tokens, self._native.window // 2)
 
         def size(messages: Messages) -> int:
             return sum(len(segment.ids) for segment in self._segments(messages, known))
 
-        kept = prune(prompt.messages, budget, first, size)
+        kept = prune(prompt.messages, self._budget, first, size)
         segments = self._segments(kept.messages, known)
         return Plan(segments, flat(segments), max_tokens, kept.first)
 

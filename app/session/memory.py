@@ -30,6 +30,10 @@ def last_sentence(text: str, heard: str) -> str:
     return before
 
 
+_LEFT_SHARE = 0.75
+"""Of the budget, where something must go: the model reads anew what begins otherwise, so this is to be rare."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Exchange:
     """What was said in one turn."""
@@ -44,7 +48,7 @@ class _Exchange:
 
 
 class Memory:
-    """At most `budget_chars` characters; the oldest exchanges go first, the newest always stays."""
+    """At most `budget_chars` characters; the oldest exchanges go first, several at once, the newest always stays."""
 
     def __init__(self, budget_chars: int) -> None:
         self._budget = budget_chars
@@ -97,7 +101,9 @@ class Memory:
 
     def _put(self, turn: int, exchange: _Exchange) -> None:
         self._turns[turn] = exchange
+        if self.chars <= self._budget:
+            return
         for oldest in sorted(self._turns)[:-1]:
-            if self.chars <= self._budget:
+            if self.chars <= _LEFT_SHARE * self._budget:
                 break
             del self._turns[oldest]

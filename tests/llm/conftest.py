@@ -38,10 +38,10 @@ def prompt(*texts: str, **options: Any) -> Prompt:
 class Bench:
     """A decoder without a thread."""
 
-    def __init__(self, windows: int = 6) -> None:
+    def __init__(self, windows: int = 6, longest: int = 256) -> None:
         self.native = Native(BRAIN, Shape(512, windows, 8, 40, 1), gpu=False)
         markup = Markup("", "", False, any_of(self.native.controls()))
-        planner = Planner(self.native, ChatTemplate(CHATML, markup, datetime(2026, 1, 1)), 256)
+        planner = Planner(self.native, ChatTemplate(CHATML, markup, datetime(2026, 1, 1)), longest)
         self.decoder = Decoder(self.native, planner, Prefixes((6, 7), 256), 32)
         self.answers: dict[int, list[str | EngineError]] = {}
 

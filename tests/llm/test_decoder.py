@@ -195,6 +195,16 @@ def test_pruning_keeps_the_system_message_and_its_tokens(model) -> None:
     assert sum(tokens > 60 for tokens in decoded[1:]) < 10
 
 
+def test_what_is_read_ahead_is_what_the_answer_needs(model, prompt) -> None:
+    """Also where the oldest messages must go: a prompt without an answer leaves out the same."""
+    said = [ORDER]
+    while len(said) < 40:
+        model.start(prompt(*said, max_tokens=0, draft=True))
+        model.run()
+        assert model.computed(lambda: said.append(model.say(*said))) <= 1
+        said.append(ORDERS[len(said) % 5])
+
+
 def test_a_message_longer_than_the_window_is_named(model, reference) -> None:
     with pytest.raises(PromptTooLongError):
         model.say("hello " * 500)
@@ -225,7 +235,7 @@ def test_without_room_one_answer_ends_and_the_others_go_on(bench, prompt, refere
 
 
 def test_a_prefix_that_nobody_uses_makes_room(bench, reference) -> None:
-    with bench(windows=1) as model:
+    with bench(windows=1, longest=48) as model:
         model.start(Prompt((Message("system", "Be brief. " * 20), Message("user", HELLO)), max_tokens=1))
         model.run()
         model.decoder.release(0)

@@ -51,6 +51,15 @@ def test_never_over_budget_but_for_the_newest(said, budget):
         assert memory.chars <= max(budget, len(newest) + 12)
 
 
+def test_several_go_at_once_and_then_none_for_a_while():
+    memory, firsts = Memory(1000), list[str]()
+    for turn in range(100):
+        memory.caller_said(turn, f"{turn:050}")
+        memory.caller_heard(turn, "x" * 50)
+        firsts.append(memory.messages("p")[1].text)
+    assert 25 <= len(set(firsts)) <= 100 / 3
+
+
 @given(SAID)
 def test_roles_alternate(said):
     memory = Memory(10_000)
