@@ -18,7 +18,7 @@ from app.session.guard import once
 from app.session.hearing import Hearing, Span
 from app.session.own_voice import Sound
 from app.session.parts import Desk, Parts
-from app.session.whose import FIRST_PROBE_MS, OVER_MS, PROBE_EVERY_MS, Doubt, Verdict, judge
+from app.session.whose import FIRST_PROBE_MS, OVER_MS, PROBE_EVERY_MS, Doubt, Verdict, is_open, judge
 from app.vad.endpoint import SpeechEnded
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,9 @@ _FIRST_WORD, _FIRST_WORDS = ms_to_samples(500), ms_to_samples(1_000)
 """A word of ours before the caller's is less harm than a word of the caller's that is lost."""
 _LOOK_BACK = ms_to_samples(15_000)
 """What is longer ago is nobody's interruption."""
+
+_TOLD_LATER = ms_to_samples(1_200)
+"""After its end: some 0.8 s of our own sound tell how it arrives."""
 
 CERTAIN, GUESSED = 0.7, 0.3
 """How sure the recogniser is of a word that is believed at once, and of one where the sound goes on."""
@@ -89,7 +92,10 @@ class Doubts:
     def progress(self) -> None:
         """More was heard."""
         doubted = self._doubted
-        if not doubted or self._deaf or doubted.hearing.over:
+        if not doubted or self._deaf:
+            return
+        if doubted.hearing.over:
+            self._reconsider()
             return
         doubted.hearing.oldest = max(doubted.hearing.oldest, self._ears.received - _LOOK_BACK)
         self._tell(doubted, self._verdict(doubted))
@@ -107,9 +113,20 @@ class Doubts:
         if not doubted:
             return
         if self._deaf or not self._unheard(doubted):
-            self._decide(doubted)
+            if self._deaf or not self._told_soon(doubted):
+                self._decide(doubted)
         elif not self._probing:
             self._probe(doubted)
+
+    def _reconsider(self) -> None:
+        """It is over, and how our own sound arrives was not known."""
+        if not self._probing:
+            self.over()
+
+    def _told_soon(self, doubted: _Doubted) -> bool:
+        """Whether waiting a little tells more: we sound on, and how that arrives will tell whose the words were."""
+        waited = self._ears.received - doubted.hearing.end
+        return waited < _TOLD_LATER and self._ears.own.sounding and is_open(self._known(doubted, over=True))
 
     def start_of(self, turn: int) -> int | None:
         """Where the caller began, of a turn in doubt that is the caller's."""
@@ -138,24 +155,25 @@ class Doubts:
         return sound if sound and sound.end_sample > max(doubted.onset, doubted.past) else None
 
     def _verdict(self, doubted: _Doubted, *, over: bool = False) -> Verdict:
+        return judge(self._known(doubted, over=over))
+
+    def _known(self, doubted: _Doubted, *, over: bool) -> Doubt:
         own, now, sound = self._ears.own, self._ears.received, self._foreign(doubted)
         start, end = (max(sound.start_sample, doubted.onset), sound.end_sample) if sound else (doubted.onset, now)
         known = doubted.heard_until > start
-        return judge(
-            Doubt(
-                own.excess_db(start, end) if sound else -inf,
-                sounding_ms=samples_to_ms(end - start),
-                silent_ms=max(samples_to_ms(now - end), OVER_MS if over else 0),
-                language=self._desk.language,
-                learned=own.coupling is not None,
-                unlike=own.unlike,
-                heard=doubted.heard if known else "",
-                guessed=doubted.guessed if known else "",
-                heard_whole=doubted.heard_until >= end,
-                playing=own.words(start, end),
-                asked=self._desk.asked,
-                afterwards=start >= self._ears.loudspeaker.sounds_until,
-            )
+        return Doubt(
+            own.excess_db(start, end) if sound else -inf,
+            sounding_ms=samples_to_ms(end - start),
+            silent_ms=max(samples_to_ms(now - end), OVER_MS if over else 0),
+            language=self._desk.language,
+            learned=own.coupling is not None,
+            unlike=own.unlike,
+            heard=doubted.heard if known else "",
+            guessed=doubted.guessed if known else "",
+            heard_whole=doubted.heard_until >= end,
+            playing=own.words(start, end),
+            asked=self._desk.asked,
+            afterwards=start >= self._ears.loudspeaker.sounds_until,
         )
 
     def _tell(self, doubted: _Doubted, verdict: Verdict) -> None:

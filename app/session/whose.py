@@ -94,6 +94,13 @@ def judge(doubt: Doubt) -> Verdict:
     return Verdict.CALLER if doubt.sounding_ms >= LONG_MS else Verdict.UNSURE
 
 
+def is_open(doubt: Doubt) -> bool:
+    """Whether it had words that are not ours, and knowing how our own sound arrives would tell whose they are."""
+    words = spoken_words(doubt.heard, doubt.language)
+    strange = strange_words(words, doubt.playing, doubt.language, ALIKE)
+    return not (doubt.learned or doubt.unlike) and bool(content_words(strange, doubt.language))
+
+
 def _over(doubt: Doubt, strange: Sequence[str]) -> Verdict:
     if strange:
         return Verdict.BACKCHANNEL

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import numpy as np
 import pytest
 
 from tests.support.caller import calling, loud, quiet
@@ -29,6 +30,12 @@ async def spoken_over(serving, heard, *settings):
         await in_time(caller, quiet(0.8), loud(0.5), quiet(1.2))
         ended = await caller.until("reply.ended")
         return caller, ended
+
+
+def like_us(seconds):
+    """The tone with which the scripted voice speaks, at half its level."""
+    at = np.arange(int(seconds * 16_000)) / 16_000
+    return (4_000 * np.sin(2 * np.pi * 440 * at)).astype("<i2").tobytes()
 
 
 def types(caller):
@@ -69,6 +76,18 @@ async def test_our_own_words_are_not_answered(serving):
     caller, ended = await spoken_over(serving, ["the soup of the day"])
     assert ended["status"] == "completed"
     assert len(caller.of("transcript.final")) == 1
+
+
+async def test_who_goes_on_as_we_begin_is_heard_when_it_is_known_that_nothing_of_ours_arrives(serving):
+    """Two words as loud as our echo might be: too few while that is not known, and over before it is."""
+    stt, llm = ScriptedStt(["soup", "less please"]), ScriptedLlm(lambda prompt: ANSWER)
+    async with serving(*FAST, stt=stt, llm=llm) as (url, _), calling(url) as caller:
+        await caller.hear(*SENTENCE)
+        await caller.sounds()
+        await in_time(caller, like_us(0.3), quiet(1.6))
+        ended = await caller.until("reply.ended")
+        assert ended["status"] == "interrupted"
+        assert (await caller.until("transcript.final", 2))["text"] == "less please"
 
 
 async def test_half_duplex_hears_who_answers_at_once(serving):
