@@ -114,7 +114,7 @@ class Studio:
         elif caller.voice == festival.VOICE:
             self._festival = self._festival or Festival()
             hz = _FESTIVAL_PITCH_HZ * (0.7 + 0.6 * caller.pitch)
-            speech = self._festival.say(text, stretch=1 / caller.pace, pitch_hz=hz)
+            speech = self._festival.say(text, stretch=1 / caller.pace, pitch_hz=hz, swing_hz=28 * caller.swing)
             rate = festival.RATE_HZ
         else:
             hz = _FLITE_PITCH_HZ[caller.voice] * (0.7 + 0.6 * caller.pitch)

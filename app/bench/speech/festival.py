@@ -22,7 +22,7 @@ RATE_HZ = 16_000
 _FOLDER = Path("/usr/share/festival/voices/english/ked_diphone")
 _DONE = "(parlor done)"
 _SAY = """(begin
-  (set! int_lr_params (list (list 'target_f0_mean {pitch:.1f}) '(target_f0_std 14)
+  (set! int_lr_params (list (list 'target_f0_mean {pitch:.1f}) '(target_f0_std {swing:.1f})
     '(model_f0_mean 170) '(model_f0_std 34)))
   (Parameter.set 'Duration_Stretch {stretch:.3f})
   (set! said (utt.synth (Utterance Text "{text}")))
@@ -54,8 +54,8 @@ class Festival:
         weakref.finalize(self, _end, self._process, folder)
         self._ask("(voice_ked_diphone)")
 
-    def say(self, text: str, *, stretch: float = 1.0, pitch_hz: float = 105.0) -> Speech:
-        """`text` spoken at RATE_HZ; `stretch` lengthens it, `pitch_hz` is the mean.
+    def say(self, text: str, *, stretch: float = 1.0, pitch_hz: float = 105.0, swing_hz: float = 14.0) -> Speech:
+        """`text` spoken at RATE_HZ; `stretch` lengthens it, `pitch_hz` is the mean, `swing_hz` how far it moves.
 
         Raises:
             SetupError: festival's process is gone.
@@ -64,7 +64,7 @@ class Festival:
         if not any(letter.isascii() and letter.isalnum() for letter in text):
             raise ValueError(f"festival cannot say {text!r}")  # and does not outlive the attempt
         escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-        lines = self._ask(_SAY.format(text=escaped, wave=self._wave, pitch=pitch_hz, stretch=stretch))
+        lines = self._ask(_SAY.format(text=escaped, wave=self._wave, pitch=pitch_hz, swing=swing_hz, stretch=stretch))
         audio = np.fromfile(self._wave, np.int16).astype(np.float32) / np.float32(32_768)
         phones, spoken, end = list[Span](), list[Span](), 0
         for kind, name, *times in (line.split() for line in lines if line.startswith(("phone ", "word "))):

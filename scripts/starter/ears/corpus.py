@@ -14,7 +14,7 @@ from app.bench.speech.labels import Speech
 from app.bench.texts import sentences
 from app.interfaces import RATE_HZ
 from scripts.starter import parent, shards
-from scripts.starter.ears.orders import orders
+from scripts.starter.ears.orders import holds_back, orders
 
 SHARD = 500
 MAX_S = 10.0
@@ -25,9 +25,11 @@ _ORDERS_SHARE = 0.35
 """Of what is neither: callers' turns of the brain's dialogues. What the ears had not read there, they misheard: "put me
 down for two black teas" became "thought me about four two black teas"."""
 _PREFIX_SHARE = 0.08
-_WORDS_SHARE, _MOST_WORDS = 0.1, 6
+_WORDS_SHARE, _MOST_WORDS = 0.12, 8
 """Words in no order: the decoder must write what is heard, not what it expects."""
-_DIPHONES_FROM = {"en": 110}
+_BROKEN_SHARE = 0.12
+"""Of the sentences: begun as one and ended as another, for the same reason."""
+_DIPHONES_FROM = {"en": 106}
 """From this shard on, all are spoken by festival's diphone voice: the technique of two voices that are held out."""
 
 
@@ -35,7 +37,7 @@ def texts(rng: random.Random, language: str) -> Iterator[str]:
     """Sentences without end."""
     grammar = sentences.training(language)
     quotations, glosses = sentences.quotations(held=False, language=language), sentences.glosses(language)
-    words, turns = sentences.lexicon(language), orders(rng, language)
+    words, turns, held = sentences.lexicon(language), orders(rng, language), holds_back(language)
     while True:
         if rng.random() < _WORDS_SHARE:
             yield " ".join(rng.choices(words, k=rng.randint(1, _MOST_WORDS)))
@@ -45,7 +47,14 @@ def texts(rng: random.Random, language: str) -> Iterator[str]:
             yield next(turns)
         else:
             prefix = grammar.fill("{prefix} ", rng) if rng.random() < _PREFIX_SHARE else ""
-            yield prefix + grammar.sentence(rng)
+            text = prefix + grammar.sentence(rng)
+            broken = _broken(text, grammar.sentence(rng), rng) if rng.random() < _BROKEN_SHARE else text
+            yield text if held(broken) else broken
+
+
+def _broken(first: str, last: str, rng: random.Random) -> str:
+    begun, ended = first.split(), last.split()
+    return " ".join(begun[: rng.randint(1, len(begun))] + ended[rng.randrange(len(ended)) :])
 
 
 def speeches(studio: Studio, said: Iterator[str], who: Iterator[Caller]) -> Iterator[Speech]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from app.bench.dialogue.generate import aloud, dialogue, training_world
 from app.bench.dialogue.menu import load_menu
@@ -21,12 +21,18 @@ def orders(rng: random.Random, language: str) -> Iterator[str]:
     """Callers' turns without end, in none of which is what the ears are held out from."""
     menu = load_menu(folder(language) / MENU)
     world = training_world(menu, load_phrases(language), load_held_out(language))
-    grammar, held = training(language), [_matching(each) for each in held_out(language).templates if _known(each)]
+    held = holds_back(language)
     while True:
         for turn in dialogue(world, f"ears:{rng.random()}"):
             text = plain(aloud(turn.user, language), language)
-            if text and not grammar.joins(text) and not any(pattern.fullmatch(text) for pattern in held):
+            if text and not held(text):
                 yield text
+
+
+def holds_back(language: str) -> Callable[[str], bool]:
+    """Whether a text, wherever it comes from, is one that is held out."""
+    grammar, held = training(language), [_matching(each) for each in held_out(language).templates if _known(each)]
+    return lambda text: grammar.joins(text) or any(pattern.fullmatch(text) for pattern in held)
 
 
 def _known(template: str) -> bool:

@@ -14,6 +14,8 @@ _STEPS = 12
 _LONGEST = 0.13
 """How much a throat may be shorter or longer: formants of men and women differ by about as much."""
 _SHARE = 0.6
+_NARROW_SHARE, _NARROW_HZ = 0.15, (3_300, 5_500)
+"""How many come over a line or from a recording of 8 kHz, and up to where those are heard."""
 _TILT, _WAVES = 0.12, 0.06
 """In units of the features, of which 1 is 40 dB: about 5 dB from end to end, and waves of 2 dB."""
 
@@ -45,6 +47,7 @@ def _hz(mel: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[i
 
 def other(features: Tensor, rng: random.Random) -> Tensor:
     """The features (80, frames), more often than not of somebody else, through something else."""
+    features = _narrow(features, rng) if rng.random() < _NARROW_SHARE else features
     if rng.random() > _SHARE:
         return features
     place = torch.linspace(-1, 1, MELS)
@@ -55,3 +58,9 @@ def other(features: Tensor, rng: random.Random) -> Tensor:
     least = features.min()
     heard = stretched(rng.randint(-_STEPS, _STEPS)) @ features
     return torch.where(heard > least + 0.01, (heard + colour[:, None]).clamp(min=float(least)), heard)
+
+
+def _narrow(features: Tensor, rng: random.Random) -> Tensor:
+    """Without what lies above some frequency."""
+    edge = int(_mel(rng.uniform(*_NARROW_HZ)) / _mel(TOP_HZ) * (MELS + 1))
+    return torch.cat([features[:edge], torch.full_like(features[edge:], float(features.min()))])
