@@ -171,8 +171,8 @@ class Ears:
         return self._endpoint.wait(ms_to_samples(ms))
 
     def audio(self, span: Span) -> FloatArray:
-        """`(samples,)` at 16 kHz."""
-        return self._buffer.slice(span.start, span.end)
+        """`(samples,)` at 16 kHz, with our own echo softer."""
+        return self.own.without(self._buffer.slice(span.start, span.end), span.start)
 
     def forget_before(self, sample: int) -> None:
         """Nobody needs audio before `sample`, except for what a later start may reach back to."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import inf
 from typing import Final
 
@@ -16,6 +17,7 @@ import numpy as np
 
 from app.interfaces import FRAME_SAMPLES, RATE_HZ, FloatArray
 from app.session.coupling import AUDIBLE_DBFS, BANDS, DELAYS, QUIETEST_DBFS, Coupling, Learner
+from app.session.suppression import suppressed
 from app.session.whose import Doubt as Doubt
 from app.session.whose import Verdict as Verdict
 from app.session.whose import judge as judge
@@ -36,6 +38,7 @@ FOREIGN_DB: Final = 0.8
 """Mean over a window and its bands, above which the sound is not ours."""
 GAP: Final = 4
 """Frames of a gap inside one sound: the stop of a "t" and the breath of an "uh-huh" are shorter."""
+_NOTHING: Final = np.full(BANDS, QUIETEST_DBFS, np.float32)
 _SILENCE: Final = 10 ** (QUIETEST_DBFS / 10)
 _LASTING: Final = len(REVERBERATION) + DELAYS
 """Frames after which nothing of one of ours arrives any more."""
@@ -80,6 +83,8 @@ class OwnVoice:
         self._learner = Learner()
         self._floors = NoiseFloors(BANDS)
         self._excess: deque[float] = deque(maxlen=_HEARD_FRAMES)
+        self._echo: deque[FloatArray | None] = deque(maxlen=_HEARD_FRAMES)
+        """Levels of what arrived of ours, where that is known and can be heard."""
         self._now = 0
         """Frames that were heard."""
 
@@ -159,12 +164,30 @@ class OwnVoice:
         late = DELAYS * FRAME_SAMPLES
         return tuple(w.text for w in self._words if w.start_sample < end_sample and w.end_sample + late > start_sample)
 
+    def without(self, audio: FloatArray, start_sample: int) -> FloatArray:
+        """What was heard from there on, `(n,)` samples, with less of ours in it, as far as is known how it arrives."""
+        first, last = self._frames(start_sample, start_sample + audio.size)
+        known = [at for at in range(first, last) if self._echo[at] is not None]
+        if not known:
+            return audio
+        # What lies two frames away from all of ours comes out as it went in, and is not touched.
+        first, last = max(first, known[0] - 2), min(last, known[-1] + 3)
+        echo = np.stack([_NOTHING if level is None else level for level in islice(self._echo, first, last)])
+        begin = (self._now - len(self._echo) + first) * FRAME_SAMPLES - start_sample
+        part = slice(max(0, begin), begin + len(echo) * FRAME_SAMPLES)
+        made = audio.copy()
+        made[part] = suppressed(audio[part], max(0, -begin) / FRAME_SAMPLES, echo)
+        return made
+
     def _hear(self, level: FloatArray, *, voiced: bool) -> None:
         self._advance()
         floors = self._floors.dbfs
         usual = floors + NOISE_DB
-        if sounding := self.sounding:
-            usual = np.maximum(usual, self._explained())
+        sounding = self.sounding
+        echo = self._arriving() if sounding else None
+        self._echo.append(echo if echo is not None and echo.max() > AUDIBLE_DBFS else None)
+        if sounding:
+            usual = np.maximum(usual, self._loudest() if echo is None else echo + MARGIN_DB)
         excess = np.clip(level - usual, 0, MOST_DB)
         self._excess.append(float(excess.sum()) / BANDS if voiced else 0.0)
         if sounding:
@@ -183,11 +206,16 @@ class OwnVoice:
         self._own[1:] = self._own[:-1]
         self._own[0] = 10 * np.log10(REVERBERATION @ self._recent + _SILENCE)
 
-    def _explained(self) -> FloatArray:
+    def _arriving(self) -> FloatArray | None:
+        """Levels of what arrives of ours now; None before it is learned."""
         if self.coupling is None:
-            return np.asarray(self._own.max(axis=0) + UNKNOWN_COUPLING_DB, np.float32)
+            return None
         near = self._own[max(0, self.coupling.delay - 1) : self.coupling.delay + 2].max(axis=0)
-        return np.asarray(near + self.coupling.gain_db + MARGIN_DB, np.float32)
+        return np.asarray(near + self.coupling.gain_db, np.float32)
+
+    def _loudest(self) -> FloatArray:
+        """As much as can arrive, before it is learned."""
+        return np.asarray(self._own.max(axis=0) + UNKNOWN_COUPLING_DB, np.float32)
 
     def _frames(self, start_sample: int, end_sample: int) -> tuple[int, int]:
         """Places in `_excess`."""

@@ -21,9 +21,14 @@ def test_what_was_heard_is_found_again(end):
     assert found_end(HEARD, to_float(HEARD[end - 700 : end])) == end
 
 
+def test_it_is_found_with_less_of_our_echo_in_it():
+    echo = np.random.default_rng(2).normal(0, 6, 700)
+    assert found_end(HEARD, (to_float(HEARD[1_300:2_000]) - echo / 32_768).astype(np.float32)) == 2_000
+
+
 def test_what_was_never_heard_is_not_found():
     with pytest.raises(ValueError, match="never heard"):
-        found_end(HEARD, np.full(5, 0.5, np.float32))
+        found_end(HEARD, np.full(500, 0.5, np.float32))
 
 
 class Server:
