@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
-from app.bench.dialogue.generate import Turn, dialogue, lone_turn, training_world
+from app.bench.dialogue.generate import Turn, aloud, dialogue, lone_turn, training_world
 from app.bench.dialogue.menu import load_menu, strange_menu
 from app.bench.dialogue.moves import Needs, World
 from app.bench.dialogue.noise import Ears, Rates, heard, load_ears
 from app.bench.dialogue.patterns import Pool
 from app.bench.dialogue.phrases import load_held_out, load_phrases
 from app.bench.dialogue.prompts import Scene, any_scene, cart_told, drill_scene, right_answer
+from app.bench.texts.sentences import plain
+from scripts.starter.brain.listening import Pairs
+from scripts.starter.brain.mishearings import Faults, learned
 from scripts.starter.brain.things import things
 
 SEED = "training"
-CLEAN = 0.3
-"""Dialogues heard without a fault, so that clean text is not the exception."""
+CLEAN, REAL = 0.3, 0.4
+"""Dialogues heard without a fault, so that clean text is not the exception; and those with the faults of our own ears.
+The others' faults are made up: of them there is no end, and other ears have others."""
 WHOLE = 0.5
 """Examples that end with the dialogue, the longest history there is."""
 DRILLED, DRILLED_STILL = 15_000, 0.4
@@ -73,6 +77,7 @@ class Corpus:
     world: World
     ears: Ears
     rates: Rates
+    faults: Faults
 
     def example(self, number: int) -> Example:
         """The example of a number."""
@@ -82,14 +87,23 @@ class Corpus:
             scene, turns = drill_scene(self.world), (self._drill(rng),)
         else:
             turns = _part(turns, scene, rng)
-        rates = replace(self.rates, clean=1.0) if rng.random() < CLEAN else self.rates
+        hear = self._hearing(rng)
         parts = [Part("system", scene.prompt)]
         for turn in turns:
             if scene.cart and turn is turns[-1]:
                 parts.append(Part("system", cart_told(self.world, turn.before, total=scene.total)))
-            parts.append(Part("user", heard(turn.user, self.ears, rng, rates)))
+            parts.append(Part("user", hear(turn.user)))
             parts.append(Part("assistant", right_answer(scene, turn), _taught(scene, turn, last=turn is turns[-1])))
         return tuple(parts)
+
+    def _hearing(self, rng: random.Random) -> Callable[[str], str]:
+        """How a dialogue's caller is heard."""
+        dice, language = rng.random(), self.world.menu.language
+        if dice < CLEAN:
+            return str
+        if dice < CLEAN + REAL:
+            return lambda text: self.faults.sentence(plain(aloud(text, language), language), rng)
+        return lambda text: heard(text, self.ears, rng, self.rates)
 
     def _drill(self, rng: random.Random) -> Turn:
         if rng.random() >= STRANGE:
@@ -102,8 +116,8 @@ class Corpus:
         return map(self.example, count(start))
 
 
-def load_corpus(menu: Path) -> Corpus:
-    """The corpus for a menu's language. Raises `OSError`, `ValueError`."""
+def load_corpus(menu: Path, pairs: Pairs = ()) -> Corpus:
+    """The corpus for a menu's language, with what its ears made of what was said. Raises `OSError`, `ValueError`."""
     items = load_menu(menu)
     phrases = load_phrases(items.language)
     known = tuple(phrases.foods.seen)
@@ -112,7 +126,7 @@ def load_corpus(menu: Path) -> Corpus:
     # As often ours, which are like what the menu has, as the dictionary's.
     foods = Pool((*known, *others, *(known * (len(others) // len(known)))))
     world = training_world(items, replace(phrases, foods=foods), load_held_out(items.language))
-    return Corpus(world, load_ears(items), Rates())
+    return Corpus(world, load_ears(items), Rates(), learned(pairs))
 
 
 def _part(turns: tuple[Turn, ...], scene: Scene, rng: random.Random) -> tuple[Turn, ...]:

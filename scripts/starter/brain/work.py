@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
+from scripts.starter.brain import listening
 from scripts.starter.brain.batches import Feed
 from scripts.starter.brain.corpus import DRILLED, load_corpus
 from scripts.starter.brain.export import export
@@ -43,6 +44,11 @@ class Work:
         return self.folder / "tokenizer.json"
 
     @property
+    def heard(self) -> Path:
+        """What the ears made of callers."""
+        return self.folder / "heard.jsonl"
+
+    @property
     def checkpoint(self) -> Path:
         """Where training goes on."""
         return self.folder / "checkpoint.pt"
@@ -54,11 +60,12 @@ class Work:
 
 
 def prepare(work: Work) -> None:
-    """Make the tokeniser, unless it was made before."""
+    """Listen to callers, and make the tokeniser, unless that was done before. Raises `SetupError` without ears."""
     work.folder.mkdir(parents=True, exist_ok=True)
+    listening.make(work.heard, work.language, workers=work.plan.cores)
     if not work.tokenizer.exists():
         part = work.tokenizer.with_suffix(".part")
-        corpus = load_corpus(work.menu)
+        corpus = load_corpus(work.menu, listening.read(work.heard))
         train_tokenizer(islice(corpus.examples(DRILLED), TOKENIZER_EXAMPLES), names(corpus.world.menu)).save(str(part))
         part.replace(work.tokenizer)
 
@@ -76,7 +83,7 @@ def member(crew: Crew, work: Work) -> None:
         log.info("%.1f M parameters, %s, %.0f s spent before", size / 1e6, trainer.dtype, trainer.spent_s)
     limits = (work.plan.batch_tokens, shape.context)
     pool = trainer.pool + crew.rank
-    trainer.run(Feed(load_corpus(work.menu), Encoder(tokens), limits, pool, crew.size))
+    trainer.run(Feed(load_corpus(work.menu, listening.read(work.heard)), Encoder(tokens), limits, pool, crew.size))
     if first:
         export(trainer.brain, tokens, work.model, f"Parlor starter brain ({work.language})")
         log.info("%s: %.1f MB", work.model, work.model.stat().st_size / 1e6)
