@@ -49,6 +49,8 @@ def load(config: str | None, env: Mapping[str, str], overrides: Iterable[str]) -
         result = Config.model_validate(merged)
     except ValidationError as error:
         faults += [_fault(dict(e), origin) for e in error.errors()]
+    if result and result.session.profile not in result.profile:
+        faults.append(_no_profile(result, origin))
     if faults or result is None:
         raise SetupError("the configuration has faults:\n" + "\n".join(f"  - {f}" for f in faults))
     return result
@@ -99,6 +101,11 @@ def _merge(
         else:
             into[key] = value
             origin[here] = source
+
+
+def _no_profile(config: Config, origin: Mapping[tuple[str, ...], str]) -> str:
+    known, source = ", ".join(sorted(config.profile)), origin["session", "profile"]
+    return f"session.profile: there is no [profile.{config.session.profile}]; use one of {known} [{source}]"
 
 
 def _fault(error: dict[str, Any], origin: dict[tuple[str, ...], str]) -> str:

@@ -101,6 +101,8 @@ class SessionSettings(Stage):
     """Typed turns waiting for the one before."""
     history_chars: Count
     """Characters of conversation remembered; the oldest go first."""
+    profile: str
+    """Of the sessions that name none."""
     draft: Literal["auto", "off", "stt", "llm", "full"]
     """Worked out in a pause: the text, the answer, its first speech; auto: all that nobody else has to wait for."""
     half_duplex: bool
@@ -124,7 +126,7 @@ class VadSettings(EngineStage):
     pause_ms: Count
     """Silence after which what was said so far is drafted."""
     silence_ms: Count
-    """Silence that ends a turn."""
+    """Silence that ends a turn whose words are not known in time, as with session.draft off; else patience decides."""
     pre_roll_ms: Annotated[int, Field(ge=0)]
     """Audio kept from before the detected start."""
     noise_margin_db: NotNegative

@@ -76,6 +76,17 @@ def test_a_new_profile_stands_beside_the_others(file):
     assert chosen.profile.keys() == {*DEFAULTS["profile"], "bar"}
 
 
+@pytest.mark.parametrize(("config", "profile"), [(None, "default"), ("kiosk", "kiosk"), ("classroom", "tutor")])
+def test_who_names_no_profile_gets_the_one_that_is_meant(config, profile):
+    assert load(config, {}, ()).session.profile == profile
+
+
+def test_a_profile_that_is_not_there_is_named():
+    assert faults(overrides=["session.profile=bar"]) == [
+        "session.profile: there is no [profile.bar]; use one of default, kiosk, tutor [--set session.profile]"
+    ]
+
+
 def test_every_fault_of_every_layer_is_listed_with_its_source(file):
     path = file("[server]\nport = -1\nprot = 1\n[nonsense]\n[profile.x]\nprompt = 'x'\n")
     env = {"PARLOR_STT__BEAM_SIZE": "many", "PARLOR_STT__": "1", "PARLOR_NO__WHERE": "1"}

@@ -9,17 +9,15 @@ from app.errors import CallerError
 from app.settings import Profile
 from app.wire.incoming import Configure, InputFormat, Mode, Options, OutputFormat
 
-DEFAULT_PROFILE = "default"
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The choices in force."""
 
+    profile: str
     mode: Mode = Mode.CONVERSATION
     language: str | None = None
     """None: as heard."""
-    profile: str = DEFAULT_PROFILE
     voice: str | None = None
     speed: float | None = None
     """None: as the profile says."""

@@ -37,3 +37,8 @@ def too_slow(limit_s: float) -> CallerError:
 def buffer_full() -> CallerError:
     message = "More speech is waiting to be transcribed than this session may hold."
     return CallerError("buffer_full", message, "Pause now and then.", fatal=True)
+
+
+def failed() -> CallerError:
+    """A bug of ours, and no fault of the caller's: the session cannot go on."""
+    return CallerError("internal", "The session failed.", "Open a new one; the server's log says why.", fatal=True)

@@ -80,7 +80,7 @@ class Session:
             pass
         except* Exception:
             log.exception("session %s failed", self.id)
-            self.fail(ParlorError("The session failed.", fix="Open a new one; the server's log says why."))
+            self.fail(refusals.failed())
         finally:
             self.reason = self.reason or EndReason.FAILED
             self.speaker.settle_all()

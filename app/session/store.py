@@ -67,7 +67,8 @@ class Sessions(Generic[O]):
 
         A session that only waits for its socket to come back makes room: who is there goes before who left.
         """
-        choice = choose(Choice(), wanted, self.parts.config.profile, self.parts.engines.tts.voices())
+        config = self.parts.config
+        choice = choose(Choice(config.session.profile), wanted, config.profile, self.parts.engines.tts.voices())
         if len(self._entries) + self._opening >= self.max and (left := self._longest_left()):
             left.session.end(EndReason.CLOSED)
             await left.ended.wait()

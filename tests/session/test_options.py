@@ -28,7 +28,7 @@ MORE = {
 
 @given(st.builds(Options, **MAYBE) | st.builds(Configure, **MAYBE, **MORE), st.builds(Configure, **MAYBE, **MORE))
 def test_what_is_named_is_taken_and_the_rest_stays(wanted, earlier):
-    now = choose(Choice(), earlier, PROFILES, VOICES)
+    now = choose(Choice("default"), earlier, PROFILES, VOICES)
     after = choose(now, wanted, PROFILES, VOICES)
     for name in Choice.__slots__:
         asked = getattr(wanted, name, None)
@@ -44,14 +44,14 @@ def test_what_is_named_is_taken_and_the_rest_stays(wanted, earlier):
 )
 def test_unknown_names_are_refused_and_not_repeated(wanted, code, fix):
     with pytest.raises(CallerError) as caught:
-        choose(Choice(), wanted, PROFILES, VOICES)
+        choose(Choice("default"), wanted, PROFILES, VOICES)
     assert (caught.value.code, caught.value.fix) == (code, fix)
     assert not {"bar", "c"} & set(caught.value.message.replace(".", "").split())
 
 
 def test_the_choice_as_the_client_reads_it():
-    assert Choice(speed=1.5).as_dict() == {
+    assert Choice("default", speed=1.5).as_dict() == {
         "mode": "conversation", "language": None, "profile": "default", "voice": None, "speed": 1.5, "partials": True,
         "input": {"codec": "pcm16", "rate": 16_000}, "output": {"codec": "pcm16", "rate": None},
     }  # fmt: skip
-    assert set(Choice().as_dict()) == set(Choice.__slots__)
+    assert set(Choice("default").as_dict()) == set(Choice.__slots__)

@@ -41,11 +41,14 @@ class Call:
         self._config = config.model_copy(update={"session": session})
         self._vad, self._listen = vad, listen
 
+    def _choice(self, scene: Scene) -> Choice:
+        return Choice(self._config.session.profile, language=scene.language, partials=False)
+
     async def run(self, scenes: Sequence[Scene]) -> list[Outcome]:
         """Raises an `ExceptionGroup` of an `EngineError`, or of a `TimeoutError` when the session hangs."""
         client = Client(scenes[0].path)
         parts = Parts(engines(client, self._vad, self._listen), self._config, Metrics(), {})
-        name, choice = f"{scenes[0].kind} {scenes[0].name}", Choice(language=scenes[0].language, partials=False)
+        name, choice = f"{scenes[0].kind} {scenes[0].name}", self._choice(scenes[0])
         session = Session(name, parts, await parts.engines.llm.open(), choice, client)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(session.run())

@@ -26,7 +26,6 @@ from app.net.access import Access
 from app.net.api import Api
 from app.net.outbox import Outbox
 from app.net.server import listening
-from app.session.options import DEFAULT_PROFILE
 from app.session.store import Sessions
 from app.settings import Config
 from app.vad.waiting import PATIENCE, Patience
@@ -107,9 +106,10 @@ def _shared(utterances: Sequence[Utterance], callers: int) -> list[Sequence[Utte
 @asynccontextmanager
 async def _servers(config: Config, drafts: Mapping[str, Draft]) -> AsyncIterator[dict[str, str]]:
     """A server for each case, with its strategy, around the same engines: its URL."""
-    own, tts = config.profile[DEFAULT_PROFILE], config.tts.model_copy(update={"cache_disk_mb": 0})
+    name, tts = config.session.profile, config.tts.model_copy(update={"cache_disk_mb": 0})
+    own = config.profile[name]
     profiles = {
-        f"{DEFAULT_PROFILE}, {case}": own.model_copy(update={"speed": own.speed + place * _FASTER})
+        f"{name}, {case}": own.model_copy(update={"speed": own.speed + place * _FASTER})
         for place, case in enumerate(drafts)
     }
     # The engines know the profiles of all cases, and speak ahead for each.
@@ -118,7 +118,7 @@ async def _servers(config: Config, drafts: Mapping[str, Draft]) -> AsyncIterator
         urls = dict[str, str]()
         for (case, draft), profile in zip(drafts.items(), profiles.values(), strict=True):
             session = shared.session.model_copy(update={"draft": draft})
-            update = {"session": session, "profile": {**config.profile, DEFAULT_PROFILE: profile}}
+            update = {"session": session, "profile": {**config.profile, name: profile}}
             urls[case] = await stack.enter_async_context(hosted(shared.model_copy(update=update), engines))
         yield urls
 
@@ -158,4 +158,4 @@ def _written(caller: _Caller, folder: Path) -> Iterator[Said]:
 
 
 def _patience(config: Config) -> Patience:
-    return PATIENCE[config.profile[DEFAULT_PROFILE].patience]
+    return PATIENCE[config.profile[config.session.profile].patience]
