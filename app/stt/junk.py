@@ -16,7 +16,7 @@ import numpy as np
 
 from app.audio import SILENCE_DBFS, samples_to_ms
 from app.interfaces import FloatArray
-from app.stt.phantoms import CREDITS, OUTROS, PHRASES
+from app.stt.phantoms import CREDITS, OPENINGS, OUTROS, PHRASES
 
 _FRAME = 320
 """20 ms: short against a syllable, long against a pitch period."""
@@ -98,7 +98,7 @@ def why_junk(heard: Heard) -> str | None:
         return "no_words"
     if is_silent(heard.sound):
         return "silence"
-    if any(c in words for c in CREDITS) or any(o in words and 2 * len(o) > len(words) for o in OUTROS):
+    if _is_credit(words):
         return "credit"
     if heard.no_speech_prob > NO_SPEECH and heard.avg_log_prob < LOG_PROB:
         return "no_speech"
@@ -107,6 +107,11 @@ def why_junk(heard: Heard) -> str | None:
     if compression(heard.text) > MAX_COMPRESSION or loops(words.split()):
         return "loop"
     return _doubt(words, heard)
+
+
+def _is_credit(words: str) -> bool:
+    signed = words.startswith(OPENINGS) or any(credit in words for credit in CREDITS)
+    return signed or any(outro in words and 2 * len(outro) > len(words) for outro in OUTROS)
 
 
 def _doubt(words: str, heard: Heard) -> str | None:

@@ -11,8 +11,6 @@ CREDITS = (
     "dimatorzok",
     "mooji org",
     "zeoranger",
-    "subtitles by",
-    "subtitled by",
     "transcription by castingwords",
     "untertitel im auftrag des zdf",
     "untertitelung des zdf",
@@ -30,6 +28,9 @@ CREDITS = (
     "ترجمة نانسي قنقر",
 )
 """Dropped wherever they stand: no caller says them."""
+
+OPENINGS = ("subtitles by", "subtitled by")
+"""Dropped where the text begins with them: "can you turn on subtitles by default" is a caller's."""
 
 OUTROS = (
     "thanks for watching",

@@ -96,6 +96,7 @@ class SttPool:
         """The session's draft, if it still waits, is a final now."""
         if ticket := self._drafts.pop(session, None):
             self._finals.append(ticket)
+            self._news.set()
 
     def _all(self) -> tuple[_Ticket, ...]:
         return (*self._finals, *self._drafts.values(), *self._partials.values())

@@ -45,7 +45,7 @@ def joined(words: tuple[SpokenWord, ...]) -> str:
 
 def _clean(word: str) -> str:
     """One written word without emoji, with plain digits, apostrophes and letters."""
-    bare = _EMOJI.sub("", _MIXED_FRACTION.sub(" ", html.unescape(word)))
+    bare = _EMOJI.sub("", _POWER.sub("^", _MIXED_FRACTION.sub(" ", html.unescape(word))))
     plain = unicodedata.normalize("NFKC", bare.translate(_PLAIN))
     return "".join(map(_plain_char, plain))
 
@@ -68,6 +68,7 @@ _KEPT = "°" + _JOINER
 _EMOJI = re.compile(r"[^\w\s]?\ufe0f\u20e3?|[^\W\d]\ufe0f|\u20e3")
 """A sign that is asked to look like a picture; a digit on a key stays a digit."""
 _MIXED_FRACTION = re.compile(r"(?<=\d)(?=[¼-¾⅐-⅞])")
+_POWER = re.compile(r"(?<=\d)(?=[⁰¹²³⁴-⁹])")
 _LONE_MARKS = re.compile(r"\s+([.,;:!?…])")
 
 _MARKUP: tuple[Rule, ...] = (

@@ -78,7 +78,7 @@ class Situation:
 def wait_ms(situation: Situation, patience: Patience = DEFAULT) -> int:
     """Silence in ms, from the end of the last word, after which the turn is over: `MIN_WAIT_MS` to `MAX_WAIT_MS`."""
     completeness = judge(situation.text, situation.language, situation.asked).completeness
-    wait = _usual(completeness, patience) * _stretch(completeness, situation.rhythm, patience)
+    wait = min(_usual(completeness, patience) * _stretch(completeness, situation.rhythm, patience), MAX_WAIT_MS)
     if situation.over is not None:
         wait = _pulled(wait, situation.over, patience)
     wait += NOISE_MS * _share(situation.noise_dbfs, QUIET_DBFS, LOUD_DBFS)

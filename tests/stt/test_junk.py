@@ -53,6 +53,8 @@ def heard(text: str, sound: Sound = VOICED, p: float = 0.9, no_speech: float = 0
         heard("can i have the bill please", Sound(-54.0, 1_300, 8.0)),
         heard("two margherita pizzas please", HUM, p=0.7),
         heard("I would like to subscribe to the newsletter, please subscribe me", LONG),
+        heard("Can you turn on subtitles by default?"),
+        heard("I watch films with subtitles by myself."),
         heard("What time do you close?", no_speech=0.8, log_prob=-0.4),
         heard("So, what would you recommend?", LONG, p=0.5, log_prob=-0.9),
         heard("我想要两个披萨", p=0.7),

@@ -95,6 +95,17 @@ async def test_drafts_go_between_them_and_a_committed_one_is_a_final(settings) -
         assert ears.started == ["a", "e", "d", "c", "b"]
 
 
+async def test_a_committed_draft_wakes_a_worker_that_takes_finals_only(settings) -> None:
+    ears = Ears()
+    async with opened(ears, settings, final_workers=1) as pool, asyncio.TaskGroup() as group:
+        group.create_task(pool.run(draft("a")))
+        await until(lambda: ears.started == ["a"])
+        group.create_task(pool.run(draft("b")))
+        await until(lambda: pool.waiting == 1)
+        pool.commit("b")
+        await until(lambda: ears.started == ["a", "b"])
+
+
 async def test_a_newer_draft_takes_the_olders_place(settings) -> None:
     ears = Ears()
     async with opened(ears, settings) as pool, asyncio.TaskGroup() as group:

@@ -36,6 +36,8 @@ class Language:
     plus = ""
     to = ""
     """Between the two ends of a range."""
+    powers = ("", "", "")
+    """Behind a number that is squared, that is cubed, and between it and another power."""
     url_signs: Mapping[str, str] = {}
     """Words for the signs in addresses."""
     readable_signs = "€$£¥%°+=&@/#-"
@@ -108,6 +110,15 @@ class Language:
         pattern = rf"(?<![\w.,])(?P<number>{self.number})(?P<gap>\s)?(?P<hyphen>-)?(?P<unit>{either(units)})(?!\w)"
         return (rule(pattern, say),)
 
+    def power_rules(self) -> tuple[Rule, ...]:
+        """ "5²", which comes as "5^2"."""
+        square, cube, power = self.powers
+        return (
+            rule(r"(?<=\d)\^2(?!\d)", f" {square}"),
+            rule(r"(?<=\d)\^3(?!\d)", f" {cube}"),
+            rule(r"(?<=\d)\^(?=\d)", f" {power} "),
+        )
+
     def sign_rules(self) -> tuple[Rule, ...]:
         """Signs of numbers, and dashes between two prices, times or percentages."""
         ends = r"(?:(?<=[%°€£$₺])|(?<=:\d\d)|(?<=\d[AaPp][Mm])|(?<=\d)(?=.[€£$₺]))"
@@ -123,6 +134,11 @@ def either(words: Mapping[str, object]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
+def is_sum(found: re.Match[str]) -> bool:
+    """Whether its dash is a minus: "12-5=7"."""
+    return "=" in found.string[found.end() :][:_SUM_CHARS]
+
+
 def spaced(found: re.Match[str], said: str) -> str:
     """`said` with a space where the match touches a letter: "B12" is two words."""
     text = found.string
@@ -131,6 +147,8 @@ def spaced(found: re.Match[str], said: str) -> str:
     return before + said + after
 
 
+_SUM_CHARS = 12
+"""Within so many the equals sign follows."""
 _MAX_PATH_CHARS = 24
 """Longer paths are not said; nobody remembers them."""
 _TOP = "com|org|net|edu|gov|io|ai|app|dev|info|co|uk|de|fr|es|it|nl|tr|eu|us|ca|at|ch|me|tv|jp|cn|ru|in|br|au"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from app.tts.languages.base import AT_START, RANGE, Language, spaced
+from app.tts.languages.base import AT_START, RANGE, Language, is_sum, spaced
 from app.tts.languages.en_words import ABBREVIATIONS, MONEY, MONTHS, SCALES, SYMBOLS, UNITS, URL_SIGNS
 from app.tts.languages.money import money_rules
 from app.tts.mapped import NEXT, Rule, rule
@@ -16,6 +16,7 @@ _DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
 _FRACTION = r"(\d{1,3})[/⁄](\d{1,3})(?![\d/⁄])"
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
 _HALF = r"(?:(?P<gap>\s)?(?P<half>[AaPp][Mm])\b)?"
+_EACH = "(?:hour|hr|day|week|month|year|night|person|minute|piece|mile|km|kg)"
 _PARTS = {"2": "half", "4": "quarter"}
 
 
@@ -24,6 +25,7 @@ class English(Language):
 
     number = _NUMBER
     minus, plus, to = "minus", "plus", "to"
+    powers = ("squared", "cubed", "to the power of")
     url_signs = URL_SIGNS
     readable_signs = ""
 
@@ -35,6 +37,8 @@ class English(Language):
             rule(r"\bSt\.", "Street"),
             rule(r"\b[Nn]os?\.(?=\s?\d)|#(?=\d)", "number "),
             *self.url_rules(),
+            *self.power_rules(),
+            rule(rf"(?<=\d)\s?/\s?(?={_EACH}\b)", " per "),
             *self._date_rules(),
             *self.phone_rules(),
             *self.sign_rules(),
@@ -104,16 +108,14 @@ class English(Language):
         return (
             rule(rf"{AT_START}(\d{{1,3}})\s{_FRACTION}", mixed),
             rule(rf"{AT_START}{_FRACTION}", lambda m: part(m[1], m[2])),
-            rule(r"(?<=\d)[/⁄](?=\d)", " over "),
+            rule(r"(?<=\d)\s?[/⁄]\s?(?=\d)", " over "),
         )
 
     def _range_rules(self) -> tuple[Rule, ...]:
         def say(m: re.Match[str]) -> str:
             low, high = (float(n.replace(",", "")) for n in (m[1], m[3]))
-            if not m[2]:
-                return f"{self._plain(m[1])} to "
-            joint = "minus" if low > high or "=" in m.string else "to"
-            return f"{self._plain(m[1])}{NEXT}{joint}{NEXT}"
+            joint = "minus" if is_sum(m) or (m[2] and low > high) else "to"
+            return f"{self._plain(m[1])}{NEXT}{joint}{NEXT}" if m[2] else f"{self._plain(m[1])} {joint} "
 
         return (
             rule(rf"{AT_START}({_NUMBER})(?:{RANGE}|(\s){RANGE}\s)(?=({_NUMBER})(?![\d-]))", say),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from app.tts.languages.base import AT_START, RANGE, Language, spaced
+from app.tts.languages.base import AT_START, RANGE, Language, either, is_sum, spaced
 from app.tts.languages.money import money_rules
 from app.tts.languages.tr_words import (
     ABBREVIATIONS,
+    COUNTED_NAMES,
+    EACH,
     IN_PARTS,
     MONEY,
     MONTHS,
@@ -34,6 +36,7 @@ class Turkish(Language):
 
     number = _AMOUNT
     minus, plus, to = "eksi", "artı", "ila"
+    powers = ("kare", "küp", "üzeri")
     url_signs = URL_SIGNS
     readable_signs = ""
 
@@ -43,6 +46,8 @@ class Turkish(Language):
             *self.abbreviation_rules(ABBREVIATIONS),
             rule(r"\b[Nn]o[.:](?=\s?\d)|#(?=\d)", "numara "),
             *self.url_rules(),
+            *self.power_rules(),
+            rule(rf"(?<=[\dL₺])\s?/\s?({either(EACH)})(?![^\W\d_])", lambda m: f" {EACH[m[1]]}"),
             *self._date_rules(),
             *self.phone_rules(),
             *self.sign_rules(),
@@ -117,14 +122,13 @@ class Turkish(Language):
         return (
             rule(rf"{AT_START}(\d{{1,3}})\s{_FRACTION}", mixed),
             rule(rf"{AT_START}{_FRACTION}", lambda m: part(m[1], m[2])),
-            rule(r"(?<=\d)[/⁄](?=\d)", " bölü "),
+            rule(r"(?<=\d)\s?[/⁄]\s?(?=\d)", " bölü "),
         )
 
     def _range_rules(self) -> tuple[Rule, ...]:
         def say(m: re.Match[str]) -> str:
-            if not m[2]:
-                return f"{self._plain(m[1])} ila "
-            return f"{self._plain(m[1])}{NEXT}{'eksi' if '=' in m.string else 'ila'}{NEXT}"
+            joint = "eksi" if is_sum(m) else "ila"
+            return f"{self._plain(m[1])}{NEXT}{joint}{NEXT}" if m[2] else f"{self._plain(m[1])} {joint} "
 
         dash = rf"(?:{RANGE}|(\s){RANGE}\s)"
         return (
@@ -151,11 +155,15 @@ class Turkish(Language):
         def chain(m: re.Match[str]) -> str:
             return spaced(m, " nokta ".join(map(self.numerals.cardinal, m[0].split("."))))
 
+        def ordinal(m: re.Match[str]) -> str | None:
+            ends = m.start() and m[2][0].isupper() and m[2] not in COUNTED_NAMES  # "numaranız 42. Afiyet olsun"
+            return None if ends else self.numerals.ordinal(m[1])
+
         return (
             rule(r"(?<=\d)\s?[x×*]\s?(?=\d)", " çarpı "),
             rule(rf"(?<=\d){RANGE}(?=\d)", " "),
             rule(rf"(?<![\w.,])(\d+)'?{_ORDINAL_END}", lambda m: self.numerals.ordinal(m[1])),
-            rule(r"(?<![\w.,])(\d{1,3})\.(?=\s+[^\W\d_])", lambda m: self.numerals.ordinal(m[1])),
+            rule(r"(?<![\w.,])(\d{1,3})\.(?=\s+([^\W\d_]+))", ordinal),
             rule(r"(?<!\d)(?!\d{1,3}(?:\.\d{3})+(?!\d))\d+(?:\.\d+){2,}", chain),
             rule(_AMOUNT, lambda m: spaced(m, self._plain(m[0]))),
         )

@@ -78,3 +78,16 @@ SYMBOLS = (
     (r"(?<=\w)\s?/\s?(?=\w)", "veya"), (r"−", "eksi"), (r"√", "karekök"), (r"π", "pi"),
     (r"(?<=\w)\s\*\s(?=\w)", "çarpı"),
 )  # fmt: skip
+
+EACH = {
+    "saat": "saatlik", "gün": "günlük", "gece": "gecelik", "hafta": "haftalık", "ay": "aylık", "yıl": "yıllık",
+    "kişi": "kişi başı", "adet": "adedi", "kg": "kilosu",
+}  # fmt: skip
+"""Behind a price and a slash."""
+
+COUNTED_NAMES = frozenset({
+    "Dünya", "Cadde", "Caddesi", "Sokak", "Sokağı", "Kat", "Lig", "Ligi", "Yıl", "Bölüm", "Bölge", "Sınıf", "Ders",
+    "Ünite", "Gün", "Hafta", "Ay", "Yüzyıl", "Perde", "Sezon", "Ordu", "Mehmet", "Mehmed", "Murat", "Murad", "Selim",
+    "Mahmut", "Mahmud", "Bayezid", "Abdülhamid", "Abdülhamit",
+})  # fmt: skip
+"""Names before which a number with a dot is an ordinal, though they begin with a capital as sentences do."""

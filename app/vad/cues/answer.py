@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from app.vad.cues.number import is_number
 from app.vad.cues.said import Mark, Said
-from app.vad.cues.words import Asked, Completeness, Cue, Judgement, Words, complete, unknown
+from app.vad.cues.words import Asked, Completeness, Cue, Judgement, Words, complete, likely, unknown
 
 NAME_WORDS = 4
 """A name has at most so many words."""
+FEW_WORDS = 2
 SHORT_WORDS = 5
 """An answer of so many words or fewer is mostly a phrase, not the beginning of a story."""
 
@@ -28,12 +29,17 @@ def asked_for(asked: str, language: str, lists: Words) -> Asked:
     return Asked.YES_NO if polar or lists.wh.isdisjoint(said.sentence) else Asked.OTHER
 
 
+def echoed(asked: str, language: str, lists: Words) -> frozenset[str]:
+    """Of the phrases that echo a question, those that answer `asked`: "i am" is none to "where are you from"."""
+    said = Said.of(asked, language).sentence
+    yes_no = lists.wh.isdisjoint(said) or said[0] in lists.polar | lists.agents
+    return lists.echoes if yes_no else frozenset(phrase for phrase in lists.echoes if " " not in phrase)
+
+
 def by_answer(judged: Judgement, words: list[str], lists: Words, asked: Asked) -> Judgement:
     """What was `judged` of a text, as an answer to what we asked."""
     if judged.completeness is Completeness.OPEN:
-        return (
-            complete(Cue.ANSWER) if judged.cue is Cue.VERBLESS and _is_noun_asked_for(words, lists, asked) else judged
-        )
+        return _opened(judged, words, lists, asked)
     match asked:
         case Asked.NOTHING | Asked.TELEPHONE | Asked.SPELLING:
             return judged
@@ -49,6 +55,16 @@ def by_answer(judged: Judgement, words: list[str], lists: Words, asked: Asked) -
             return complete(Cue.ANSWER)
         case _:
             return _raised(judged) if len(words) <= SHORT_WORDS or asked is Asked.ORDER else judged
+
+
+def _opened(judged: Judgement, words: list[str], lists: Words, asked: Asked) -> Judgement:
+    """What lacks a verb may be all that was asked for: "kredi kartıyla"."""
+    if judged.cue is not Cue.VERBLESS:
+        return judged
+    if _is_noun_asked_for(words, lists, asked):
+        return complete(Cue.ANSWER)
+    short = len(words) <= FEW_WORDS and lists.polar.isdisjoint(words) and lists.wh.isdisjoint(words)
+    return likely(Cue.ANSWER) if short and asked is Asked.OTHER else judged
 
 
 def _is_noun_asked_for(words: list[str], lists: Words, asked: Asked) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.vad.cues.words import Asked, phrases, words
 
 BE = words("am is are was were be been being isn't aren't wasn't weren't ain't")
+COPULAS = BE | words("i'm he's she's it's that's you're we're they're")
 DO = words("do does did don't doesn't didn't")
 HAVE = words("have has had haven't hasn't hadn't")
 MODAL = words("""
@@ -33,7 +34,7 @@ PARTICLES = words("in on off out up down over back away around through along by"
 """They may end a text behind a verb or its object: "turn it on", "start over"."""
 PARTICLE_VERBS = words("""
     turn turned take took put come came go going start hang hold move check log sign switch set pick stand sit wake
-    get give drop slow speed shut run look bring carry eat stay hurry read write fill find try call sort that's
+    get give drop slow speed shut run look dine bring carry eat stay hurry read write fill find try call sort that's
 """)
 STRANDED = words("for about with from like to at of on in into")
 """They may end a question: "where are you from"."""
@@ -41,7 +42,9 @@ DEGREE = words("""
     very quite rather extremely also just only even always never usually often sometimes almost really pretty fairly
     slightly such least most more other own several many few much extra
 """)
-ENDED_BY_MORE = words("once any no bit little slowly little's even much one few anything nothing")
+ENDED_BY_MORE = words("""
+    once any no bit little slowly little's even much one few anything nothing me some want need know learn say
+""")
 THAT_VERBS = words("think thought said say believe know hope guess mean so told see feel heard suppose now")
 """After them "that" begins a clause."""
 OPINION = words("think believe guess suppose hope mean imagine")
@@ -125,7 +128,7 @@ PLURALS = words("""
     dollars percent am pm
 """)
 """They follow a number without an s."""
-RELATIVE = words("ordered wanted said asked meant need needed want have got like liked")
+RELATIVE = words("ordered wanted said asked meant mean need needed want have got like liked")
 TIME_STARTS = words("in on at last next this every after before during by until")
 
 FRAGMENT_STARTS = words("with without no another extra just only not")
@@ -170,7 +173,7 @@ PHRASES = phrases("""
     i don't understand, i do not understand, me too, me neither, same here, for here, to go, check please, come on,
     what else, which one, what about you, and you, how about you, how are you, i'm not sure, i am not sure,
     i have no idea, no idea, i forgot, that's okay, it's okay, it's fine, i'm fine, i am fine, don't worry,
-    let's go, let me think, forget it, i agree, help me, i'm ready, i am ready, we are ready, we're ready, i'm done,
+    let's go, forget it, i agree, help me, i'm ready, i am ready, we are ready, we're ready, i'm done,
     what time is it, guess what, good idea, be quiet, louder, slower, once more, one more time, say it again,
     say that again, come again, the same, same again, whatever, anything, keep the change, i'm full, not much,
     a little, a little bit, very well, i'd love to, i would love to, so so, of course you can
@@ -187,8 +190,9 @@ MARKERS = words("""
     sure alright then now great good listen look maybe perhaps basically honestly anyway first
 """)
 FILLERS = phrases("""
-    um, uh, er, erm, uhm, umm, hmm, hm, eh, uh uh, you know, i mean, let me see, let's see, well, kind of, sort of,
-    how do you say, how do i say, how to say, what do you call it, something like, for example, oh well, mm
+    um, uh, er, erm, uhm, umm, hmm, hm, eh, uh uh, you know, i mean, let me see, let me think, let's see, well,
+    kind of, sort of, how do you say, how do i say, how to say, what do you call it, something like, for example,
+    oh well, mm
 """)
 CONJUNCTIONS = words("""
     and or but because so if when while although though unless since that's-why whether plus cause therefore however

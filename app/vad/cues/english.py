@@ -45,6 +45,8 @@ def _cut_short(sentence: list[str]) -> Judgement | None:
     *before, last = sentence
     if last in en.PERSON and before[-1] in en.INDIRECT:
         return opened(Cue.OBJECTLESS)  # "give me"
+    if sentence[0] in en.AUXILIARY and last in en.WH - {"why"}:
+        return opened(Cue.OBJECTLESS)  # "can you tell me how"
     if last == "that" and before[-1] in en.THAT_VERBS:
         return opened(Cue.CONJUNCTION)
     if last in en.OPINION and before[-1] in en.PRONOUN and sentence[0] not in en.WH:
@@ -215,10 +217,11 @@ ENGLISH = Words(
     hundreds=en.HUNDREDS,
     joining=frozenset({"and", "a"}),
     telephone=en.TELEPHONE,
-    copulas=en.BE,
+    copulas=en.COPULAS,
     numbered=en.NUMBERED,
     sizes=en.SIZES,
     asked=en.ASKED,
     polar=en.AUXILIARY,
     wh=en.WH | en.WH_IS,
+    agents=frozenset({"who", "who's"}),
 )

@@ -6,6 +6,8 @@ from app.vad.cues import en
 from app.vad.cues.words import Cue, Judgement, complete, likely, unknown
 
 _EMBEDDING = en.WH | {"as"}
+_CHOOSING = frozenset({"the", "a", "this", "that"})
+_WHAT = frozenset({"what", "who", "which"})
 _NO_COUNT = frozenset({"oh", "double", "triple", "half", "quarter"})
 
 
@@ -14,6 +16,8 @@ def at_the_end(sentence: list[str]) -> Judgement | None:
     *before, last = sentence
     if sentence[0] in en.WH and (found := _asked_to_the_end(sentence)):
         return found
+    if before[-1] == "to" and last in en.OBJECTLESS | en.DO and not _WHAT.isdisjoint(before[-2:-1]):
+        return likely(Cue.STATEMENT)  # "i don't know what to say"
     return _behind(before, last)
 
 
@@ -35,9 +39,15 @@ def _behind(before: list[str], last: str) -> Judgement | None:
         return likely(Cue.QUESTION) if last in en.DONE | en.PREDICATE else None  # "is breakfast included"
     if last == "more" and before[-1] in en.ENDED_BY_MORE:
         return unknown(Cue.FRAGMENT)
-    if last == "one" and before[-1] in en.MODIFIERS | (en.DETERMINER - en.ARTICLE) | {"which"}:
+    if last == "one" and _is_chosen(before):
         return likely(Cue.FRAGMENT)
     return likely(Cue.QUESTION) if last in {"it", "you", "they"} and before[-1].endswith("n't") else None
+
+
+def _is_chosen(before: list[str]) -> bool:
+    """ "the spicy [one]", "this [one]"."""
+    named = before[-1] in en.MODIFIERS | (en.DETERMINER - en.ARTICLE) | {"which"}
+    return named or not _CHOOSING.isdisjoint(before[-3:-1])
 
 
 def is_no_verb(word: str, before: str) -> bool:

@@ -6,7 +6,9 @@ recogniser itself expected more.
 
 from __future__ import annotations
 
-from app.vad.cues.answer import asked_for, by_answer
+from dataclasses import replace
+
+from app.vad.cues.answer import asked_for, by_answer, echoed
 from app.vad.cues.chinese import by_characters
 from app.vad.cues.de import GERMAN
 from app.vad.cues.english import ENGLISH
@@ -24,6 +26,8 @@ LONG = 5
 """From so many words on, a full stop is believed in a language whose words we do not know."""
 LETTERS = frozenset("aioeyuаиявксоу")
 """Letters that are words somewhere."""
+ASKED_NOTHING = 2
+"""Words of a request before its verb."""
 REPEATED = 4
 """Words of a beginning that is said twice."""
 
@@ -42,7 +46,10 @@ def judge(text: str, language: str, asked: str = "") -> Judgement:
     if code not in LANGUAGES:
         return _by_punctuation(said)
     lists = LANGUAGES[code]
-    return _judged(said, lists, asked_for(asked, code, lists))
+    wanted = asked_for(asked, code, lists)
+    if wanted is not Asked.NOTHING:
+        lists = replace(lists, echoes=echoed(asked, code, lists))
+    return _judged(said, lists, wanted)
 
 
 def _by_punctuation(said: Said) -> Judgement:
@@ -115,6 +122,8 @@ def _by_end(said: Said, lists: Words, asked: Asked) -> Judgement | None:
     words = said.words
     closer = _ends_with(words, lists.closers)
     before = words[: len(words) - closer]
+    if closer == 1 and len(before) == ASKED_NOTHING and before[0] in lists.polar and before[1] not in lists.polar:
+        return opened(Cue.OBJECTLESS)  # "can you please"
     if closer and before:
         leaning = before[-1] in lists.headless | lists.objectless and not lists.excused(before)
         return unknown(Cue.OBJECTLESS) if leaning else complete(Cue.PHRASE)
@@ -124,7 +133,8 @@ def _by_end(said: Said, lists: Words, asked: Asked) -> Judgement | None:
         return opened(Cue.FILLER)
     if _is_spelt(words):
         return opened(Cue.SPELLING)
-    if _is_begun_again(words) and not _may_repeat(words[-1], lists):
+    again = _begun_again(words)
+    if again and not _may_repeat(words[-1], lists) and not _is_whole(words[-again:], lists, asked):
         return opened(Cue.REPEAT)
     excused = lists.excused(_without_markers(said.sentence, lists))
     if said.mark is Mark.QUESTION:
@@ -157,13 +167,18 @@ def _is_letter(word: str) -> bool:
     return len(word) == 1 and word.isalpha()
 
 
-def _is_begun_again(words: list[str]) -> bool:
-    """Whether the last words were said just before: "i want i want", "can you the can you"."""
+def _is_whole(words: list[str], lists: Words, asked: Asked) -> bool:
+    """Whether what was said twice is no beginning: "stop it stop it"."""
+    return _judged(Said(words, words, Mark.NONE), lists, asked).completeness >= Completeness.LIKELY
+
+
+def _begun_again(words: list[str]) -> int:
+    """How many of the last words were said just before: "i want i want", "can you the can you"."""
     for size in range(2, REPEATED + 1):
         end = words[-size:]
         if end == words[-2 * size : -size] or (len(words) == 2 * size + 1 and end == words[:size]):
-            return True
-    return False
+            return size
+    return 0
 
 
 def _may_repeat(word: str, lists: Words) -> bool:

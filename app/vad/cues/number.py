@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from app.vad.cues.words import Asked, Completeness, Cue, Judgement, Words, complete, likely, opened, unknown
 
 SHORT_TELEPHONE = 7
@@ -10,6 +12,7 @@ LONG_TELEPHONE = 10
 """Digits of most national numbers."""
 LIST = 3
 """So many single digits in a row are a telephone number, a code, or counting."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _COUNTED = (Asked.NUMBER, Asked.TIME, Asked.SIZE)
 
 
@@ -24,6 +27,8 @@ def by_number(words: list[str], lists: Words, asked: Asked) -> Judgement | None:
         return _may_go_on(run, lists, complete(Cue.ANSWER))
     if asked is Asked.ADDRESS:
         return unknown(Cue.NUMBER)
+    if asked is Asked.OTHER and run == words:
+        return _may_go_on(run, lists, likely(Cue.ANSWER))
     if asked is Asked.YES_NO and run[-1] not in lists.headless:
         return _may_go_on(run, lists, likely(Cue.ANSWER))
     return _unasked(words, run, lists)
@@ -38,6 +43,8 @@ def _unasked(words: list[str], run: list[str], lists: Words) -> Judgement:
     single = not any(word in lists.numbers for word in run)
     if not lists.telephone.isdisjoint(words) and (single or not short):
         return _telephone(_digits(words, lists))
+    if len(run) == 1 and _YEAR.fullmatch(run[0]):
+        return likely(Cue.NUMBER)
     if short and not lists.copulas.isdisjoint(before):
         return _may_go_on(run, lists, likely(Cue.NUMBER))
     if single and _digits(run, lists) >= LIST:

@@ -48,7 +48,7 @@ ASKING = words("""
 """)
 WH = words("""
     ne neyi neye neden niye niçin nasıl nerede nerde nereye nereden neresi kim kimi kime kimin kimde kaç kaça kaçta
-    hangi hangisi neler nedir kimler kaçıncı nereli neyle kiminle
+    hangi hangisi neler nedir kimler kaçıncı nereli nerelisin nerelisiniz neyle kiminle
 """)
 ADJECTIVES = words("""
     mutlu yorgun üzgün hasta heyecanlı sinirli hazır uykulu endişeli şaşkın gururlu yalnız kızgın sakin neşeli iyi
@@ -94,6 +94,7 @@ NOT_CASES = words("""
     sahiden aniden madem hemen beden maden nereden kadim fidan meydan doktorun dudu kuyu koyu duyu büyü tüyü soyu
     boyu onun sofya antakya maya oya rüya hülya süreyya ayna koyun oyun boyun beyin yayın ünü leyla fulya ziya bünye
     hüseyin derin emine adına cümle bütçe hamile aile şule jale yasemin nermin mümin emin
+    menü adana tantuni tarhana yayla revani dana kurabiye
 """)
 """Nominatives that look like another case."""
 COMPOUNDS = words("""
@@ -135,7 +136,7 @@ PHRASES = phrases("""
     kaç lira, ne haber, naber, üstü kalsın, afiyet olsun, geçmiş olsun, çok yaşa, hiçbir şey,
     hiçbir şey istemiyorum, başka yok, aynısı, aynısından, ikisi de, hiçbiri, emin değilim, hatırlamıyorum, unuttum,
     bir fikrim yok, fikrim yok, saat kaç, adın ne, adınız ne, adın nedir, sen kimsin, kimsiniz, ne demek,
-    ne dediniz, ne dedin
+    ne dediniz, ne dedin, o kadar, hepsi o kadar
 """)
 CLOSERS = phrases("""
     lütfen, teşekkürler, teşekkür ederim, çok teşekkürler, sağ olun, hepsi bu, bu kadar, hepsi bu kadar, rica etsem,
@@ -147,7 +148,7 @@ MARKERS = words("""
 """)
 FILLERS = phrases("""
     ee, eee, eeee, ıı, ııı, ıııı, şey, yani, hani, işte, hmm, hımm, mm, aa, ya, ya da şey, nasıl desem, ne denir,
-    ne diyorlar ona, nasıl denir, bir düşüneyim, acaba, mesela, örneğin, e, eh, bakayım, um, uh, ı
+    ne diyorlar ona, nasıl denir, bir düşüneyim, dur düşüneyim, acaba, mesela, örneğin, e, eh, bakayım, um, uh, ı
 """)
 CONJUNCTIONS = phrases("""
     ve, ama, fakat, veya, ya da, yahut, çünkü, bir de, ayrıca, hem, ne de, ki, eğer, ancak, yoksa, hatta, madem,
@@ -155,7 +156,11 @@ CONJUNCTIONS = phrases("""
     aslında, bence, belki de, herhalde, keşke, sanki, meğer, şayet, zaten, artık, hala, henüz, bazen, genellikle
 """)
 HEADLESS = (
-    words("de da hesabı siparişi ışığı") | DETERMINERS | PRONOUNS | POSTPOSITIONS | (NOUN_PARTS - words("iptal tekrar"))
+    words("de da hesabı siparişi ışığı")
+    | DETERMINERS
+    | PRONOUNS
+    | POSTPOSITIONS
+    | (NOUN_PARTS - words("iptal tekrar devam"))
 )
 DIGITS = words("sıfır bir iki üç dört beş altı yedi sekiz dokuz")
 TENS = words("on yirmi otuz kırk elli altmış yetmiş seksen doksan")

@@ -54,7 +54,7 @@ _CONVERB = _pattern(r"\w\w+(?:[^ae]Ip|yIp|ArAk|IncA|ken|mAdAn|dIğI(?:m|n|mIz|nI
 _CASE = _pattern(
     r"\w+'(?:y?I|y?A|n?In|[dt]An?|y?lA)",  # istanbul'a
     r"\w+[aeıioöuü](?:yI|yA|nIn|nI|nA)",  # çorbayı, masaya, çorbanın, hesabını
-    r"\w\w+(?:ImI|ImA|ImIzI|ImIzA|ImIn|ImlA|lArA|[dt]An|lArInI|sIz|ylA)",  # adımı, arkadaşıma, evden, arabayla
+    r"\w\w+(?:ImI|ImA|ImIzI|ImIzA|ImIn|ImlA|lArA|[dt]An|lArInI|ylA)",  # adımı, arkadaşıma, evden, arabayla
 )
 """Accusative, dative, genitive, ablative, instrumental: a verb is to come."""
 _BEING = _pattern(rf"{_any(tr.ADJECTIVES | tr.JOBS)}(?:y?Im|sIn|y?Iz|sInIz)")

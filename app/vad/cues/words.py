@@ -171,3 +171,5 @@ class Words:
     """Words that a question for yes or no begins with, or that stand anywhere in one."""
     wh: frozenset[str] = frozenset()
     """Question words."""
+    agents: frozenset[str] = frozenset()
+    """Those that ask who does it: "i do" answers them."""

@@ -5,6 +5,12 @@ import pytest
 from app.tts.speakable import joined, speakable
 
 ROWS = [
+    ("5² is 25.", "five squared is twenty five."),
+    ("2³ and 10⁶ and 10 m²", "two cubed and ten to the power of six and ten square meters"),
+    ("$9.99/month or $15/hour", "nine dollars and ninety nine cents per month or fifteen dollars per hour"),
+    ("12-5=7, and 12 - 5 = 7", "twelve minus five equals seven, and twelve minus five equals seven"),
+    ("8 / 2 = 4", "eight over two equals four"),
+    ("It ended 3-2.", "It ended three to two."),
     ("I have 3 cats.", "I have three cats."),
     ("1,250,000 people", "one million two hundred fifty thousand people"),
     ("3.14 and -2.5 and .5", "three point one four and minus two point five and zero point five"),

@@ -5,6 +5,11 @@ import pytest
 from app.tts.speakable import joined, speakable
 
 ROWS = [
+    ("Sipariş numaranız 42. Afiyet olsun!", "Sipariş numaranız kırk iki. Afiyet olsun!"),
+    ("Bu 2. Dünya Savaşı idi.", "Bu ikinci Dünya Savaşı idi."),
+    ("5² = 25", "beş kare eşittir yirmi beş"),
+    ("12-5=7", "on iki eksi beş eşittir yedi"),
+    ("100 TL/ay, 50₺/kişi", "yüz lira aylık, elli lira kişi başı"),
     ("3 elma var.", "üç elma var."),
     ("1.250.000 kişi", "bir milyon iki yüz elli bin kişi"),
     ("3,5 ve -2,25", "üç virgül beş ve eksi iki virgül yirmi beş"),
