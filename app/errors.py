@@ -52,6 +52,10 @@ class EngineBusyError(EngineError):
     fix = "Try again in a moment."
 
 
+class ReplacedError(EngineError):
+    """A newer call took the place of this one: nothing failed, and nobody waits for it."""
+
+
 class PromptTooLongError(EngineError):
     """The newest message alone is longer than the model's context."""
 

@@ -11,7 +11,15 @@ from time import monotonic
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
-from app.errors import EngineBusyError, EngineError, ParlorError, PromptTooLongError, SetupError, UnknownVoiceError
+from app.errors import (
+    EngineBusyError,
+    EngineError,
+    ParlorError,
+    PromptTooLongError,
+    ReplacedError,
+    SetupError,
+    UnknownVoiceError,
+)
 from app.fallback.standing import Standing, due, failed, moved_on, put_off, returned, worked
 from app.interfaces import Engine, EngineInfo, EngineState
 
@@ -19,7 +27,7 @@ log = logging.getLogger(__name__)
 E = TypeVar("E", bound=Engine)
 T = TypeVar("T")
 
-CALLERS = (EngineBusyError, PromptTooLongError, UnknownVoiceError)
+CALLERS = (EngineBusyError, PromptTooLongError, ReplacedError, UnknownVoiceError)
 """What another engine would say as well."""
 _NEARLY = 0.95
 """Who waits for a call gives it up at its limit, a moment before the engine itself would."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 
-from app.errors import EngineError, EngineTimeoutError
+from app.errors import EngineError, EngineTimeoutError, ReplacedError
 from app.interfaces import Message
 from app.llm.generation import Generation, Item, Job
 from app.llm.history import head
@@ -195,7 +195,7 @@ class Decoder:
         self._end(sequence)
         if not generation or generation.job.cancelled:
             return []
-        return [(generation.job, EngineError("llm", reason))]
+        return [(generation.job, ReplacedError("llm", reason))]
 
     def _end(self, sequence: int) -> None:
         generation = self._live.pop(sequence, None)

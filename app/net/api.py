@@ -131,12 +131,14 @@ class Api:
     async def _serve(self, request: web.Request, entry: Entry[Outbox]) -> web.StreamResponse:
         ws = make_socket(PROTOCOL)
         await ws.prepare(request)
-        if earlier := self._connections.get(entry.session.id):
-            await earlier.replace()
-        connection = self._connections[entry.session.id] = Connection(ws, entry, self._greeting(entry))
+        connection, earlier = Connection(ws, entry, self._greeting(entry)), self._connections.get(entry.session.id)
+        self._connections[entry.session.id] = connection  # at once: who comes next replaces this one, and no older one
         try:
+            if earlier:
+                await earlier.replace()
             await connection.run()
         finally:
+            connection.gone.set()
             if self._connections.get(entry.session.id) is connection:
                 del self._connections[entry.session.id]
         return ws

@@ -52,6 +52,7 @@ class Connection:
         self._code: int = WSCloseCode.OK
         self._missed_pongs = 0
         self._reading = False
+        self._replaced = False
 
     async def run(self) -> None:
         """Until the socket or the session ends."""
@@ -63,6 +64,8 @@ class Connection:
             async with asyncio.TaskGroup() as group:
                 tasks += [group.create_task(part()) for part in (self._read, self._write, self._ping, self._watch)]
                 await self._leave.wait()
+                if self._replaced:
+                    self._session.tell(SessionEnded(EndReason.REPLACED))
                 with suppress(TimeoutError):
                     async with asyncio.timeout(FLUSH_S):
                         await self._outbox.flushed()
@@ -76,8 +79,8 @@ class Connection:
             await self._ws.close(code=self._code)
 
     async def replace(self) -> None:
-        """Another socket takes the session over."""
-        self._outbox.tell(SessionEnded(EndReason.REPLACED), self._session.listener.ears.at_ms)
+        """Another socket takes the session over: this one's `run` ends, even if it has not begun."""
+        self._replaced = True
         self._leave.set()
         await self.gone.wait()
 

@@ -54,8 +54,9 @@ class Answering:
             self._speaker.start(turn, self._written(foreseen.prompt), foreseen.manner, timeline)
 
     def prefill(self, turn: int, text: str) -> None:
-        """The caller speaks, and has said `text` so far: let the model read it, unless it has better to do."""
-        if self.level < Level.LLM or self._prefilling:
+        """The caller speaks, and has said `text` so far: let the model read it, unless it has better to do, or has read
+        nearly all of it for a draft, which would be lost."""
+        if self.level < Level.LLM or self._prefilling or self._speaker.foreseeing:
             return
         prompt = replace(self._prompt(turn, (turn, text)), max_tokens=0, draft=True)
         self._prefilling = self._desk.tasks.create_task(self._read(prompt))

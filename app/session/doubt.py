@@ -117,7 +117,8 @@ def interrupted(turn: Turn, event: Event) -> Step:
     quiet, commands = stopped(turn)
     turn = replace(_without_reply(turn), waiting=quiet.waiting)
     if isinstance(event, WasReset):
-        return replace(turn, forgotten=turn.number - 1), (*commands, Forget())
+        assert turn.awaited is not None
+        return replace(turn, forgotten=turn.awaited - 1), (*commands, Forget())
     return turn, commands
 
 

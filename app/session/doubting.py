@@ -31,7 +31,7 @@ _FIRST_WORD, _FIRST_WORDS = ms_to_samples(500), ms_to_samples(1_000)
 _LOOK_BACK = ms_to_samples(15_000)
 """What is longer ago is nobody's interruption."""
 
-_TOLD_LATER = ms_to_samples(1_200)
+_TOLD_LATER_S = 1.2
 """After its end: some 0.8 s of our own sound tell how it arrives."""
 
 CERTAIN, GUESSED = 0.7, 0.3
@@ -77,6 +77,7 @@ class Doubts:
         self._ears = ears
         self._doubted: _Doubted | None = None
         self._probing: asyncio.Task[None] | None = None
+        self._patience: asyncio.TimerHandle | None = None
 
     def begin(self, hearing: Hearing, onset: int) -> None:
         """Somebody sounds from sample `onset` on: `hearing`, if it is the caller."""
@@ -115,6 +116,8 @@ class Doubts:
         if self._deaf or not self._unheard(doubted):
             if self._deaf or not self._told_soon(doubted):
                 self._decide(doubted)
+            elif not self._patience:  # on the wall's clock: the audio's stands still where no audio comes
+                self._patience = asyncio.get_running_loop().call_later(_TOLD_LATER_S, self._decide, doubted)
         elif not self._probing:
             self._probe(doubted)
 
@@ -125,8 +128,9 @@ class Doubts:
 
     def _told_soon(self, doubted: _Doubted) -> bool:
         """Whether waiting a little tells more: we sound on, and how that arrives will tell whose the words were."""
-        waited = self._ears.received - doubted.hearing.end
-        return waited < _TOLD_LATER and self._ears.own.sounding and is_open(self._known(doubted, over=True))
+        if not self._ears.own.sounding or self._verdict(doubted, over=True) is Verdict.CALLER:
+            return False
+        return is_open(self._known(doubted, over=True))
 
     def start_of(self, turn: int) -> int | None:
         """Where the caller began, of a turn in doubt that is the caller's."""
@@ -140,6 +144,9 @@ class Doubts:
     def forget(self) -> None:
         """It is decided, or somebody else decided it."""
         self._doubted = None
+        if self._patience:
+            self._patience.cancel()
+            self._patience = None
         if self._probing:
             self._probing.cancel()
             self._probing = None

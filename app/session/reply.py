@@ -232,6 +232,7 @@ class Reply:
             self.playout, self._resampler = Playout(rate_hz), Resampler(speech.rate_hz, rate_hz)
             if self._hushed:
                 self.playout.hold(self._clock())
+        self._resampler.take(speech.rate_hz)  # another voice may speak on
         return self.playout, self._resampler.feed(speech.pcm)
 
     async def _pace(self, playout: Playout, pcm: Pcm) -> None:
@@ -252,7 +253,7 @@ class Reply:
         now = self._clock()
         if pcm.size and not self._fills:
             self.timeline.mark("first_audio", now)
-        if pcm.size and not self._sounds:
+        if pcm.size and not self._sounds and not self._fills:  # a filler answers nothing
             self._sounds = True
             self._mouth.sounds(self.turn)
         data = pcm.astype("<i2").tobytes()

@@ -92,6 +92,11 @@ class Speaker:
         reply.hold(ahead)
         self._draft = _Draft(foreseen, reply, self._desk.tasks.create_task(self._run(reply, source)))
 
+    @property
+    def foreseeing(self) -> bool:
+        """Whether anything is being worked out, or was."""
+        return self._draft is not None
+
     def foresees(self, foreseen: Foreseen) -> bool:
         """Whether just that is being worked out."""
         return self._draft is not None and self._draft.foreseen == foreseen
@@ -220,6 +225,9 @@ class Speaker:
             return  # it failed in the moment it was cut: a task group then forgets the cancellation
         if failure:
             self._desk.fail(failure)
+        if failure and self._hushed == reply.turn:
+            self._outlet.drop(reply.turn)
+            self._desk.tell(wire.ReplyStop(reply.turn))  # the client keeps what it was told to hold back
         del self._tasks[reply.turn]
         self._settle(reply, status)
         self._desk.do(signals.ReplyOver(reply.turn))

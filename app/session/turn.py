@@ -139,7 +139,8 @@ def _reset(turn: Turn, event: Event) -> Step:
 
 def _reset_hearing(turn: Turn, event: Event) -> Step:
     """The caller is in mid-sentence: that belongs to the new conversation."""
-    return replace(turn, forgotten=turn.number - 1, owed=False), (Forget(),)
+    assert turn.awaited is not None
+    return replace(turn, forgotten=turn.awaited - 1, owed=False), (Forget(),)
 
 
 def _hung_up(turn: Turn, event: Event) -> Step:

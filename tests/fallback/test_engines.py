@@ -8,7 +8,7 @@ import pytest
 
 from app.compose import remembering
 from app.config import load
-from app.errors import EngineBusyError, EngineError, UnknownVoiceError
+from app.errors import EngineBusyError, EngineError, ReplacedError, UnknownVoiceError
 from app.fallback.chain import Candidate, Chain
 from app.fallback.engines import FallbackLlm, FallbackStt, FallbackTts, FallbackVad
 from app.interfaces import Message, Prompt, SpeechJob, SttJob, SttKind
@@ -144,12 +144,13 @@ async def test_llm_an_answer_is_not_begun_twice():
         assert await answer(slot) == "whole"
 
 
-async def test_llm_a_full_engine_is_not_a_broken_one():
-    full = ScriptedLlm(fault=lambda _: EngineBusyError("llm", "full"))
+@pytest.mark.parametrize("fault", [EngineBusyError("llm", "full"), ReplacedError("llm", "by a newer one")])
+async def test_llm_a_full_engine_is_not_a_broken_one_nor_one_that_was_asked_anew(fault):
+    full = ScriptedLlm(fault=lambda _: fault)
     async with order(FallbackLlm, "llm", full, ScriptedLlm()) as llm:
         slot = await llm.open()
         for _ in range(4):
-            with pytest.raises(EngineBusyError):
+            with pytest.raises(type(fault)):
                 await answer(slot)
         assert full.running == 0
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.errors import EngineError, EngineTimeoutError, PromptTooLongError
+from app.errors import EngineError, EngineTimeoutError, PromptTooLongError, ReplacedError
 from app.interfaces import Message, Prompt
 from app.llm.decoder import ABORTED
 from app.llm.generation import Job
@@ -216,7 +216,7 @@ def test_a_newer_job_in_a_sequence_ends_the_older(model, prompt, reference) -> N
     model.step()
     deliveries = model.decoder.start(Job(0, prompt(HELLO)))
     assert [job for job, _ in deliveries] == [old]
-    assert isinstance(deliveries[0][1], EngineError)
+    assert isinstance(deliveries[0][1], ReplacedError)
     model.run()
     assert model.answer() == reference(HELLO)
 

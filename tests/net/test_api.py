@@ -116,6 +116,28 @@ async def test_a_second_socket_replaces_the_first(serving, http):
             await second.until("pong")
 
 
+async def test_of_two_that_come_while_the_first_leaves_the_later_has_the_session(serving, http, monkeypatch):
+    """The first one's line is dead, and what it still had to say takes a while to be given up."""
+    leave = Connection.replace
+
+    async def slowly(connection):
+        await asyncio.sleep(0.2)
+        await leave(connection)
+
+    monkeypatch.setattr(Connection, "replace", slowly)
+    async with serving() as (url, _):
+        made = await created(http, url)
+        door = {"headers": bearer(made["token"]), "protocols": ("parlor.v1",)}
+        first, second, third = [await http.ws_connect(f"{url}{made['ws_path']}", **door) for _ in range(3)]
+        async with asyncio.timeout(5), first, second, third:
+            ready = await third.receive_json()
+            await third.send_json({"type": "control", "command": "ping"})
+            assert [ready["type"], (await third.receive_json())["type"]] == ["session.ready", "pong"]
+            for left in (first, second):
+                kinds = [frame.json()["type"] async for frame in left]
+                assert kinds[-1] == "session.ended"
+
+
 @pytest.mark.parametrize("token", ["", "wrong"])
 async def test_another_ones_session_is_not_found(serving, http, token):
     async with serving() as (url, _):

@@ -77,6 +77,20 @@ async def test_what_is_certain_is_read_while_the_caller_speaks(serving):
         assert llm.read[-1] == "hello"
 
 
+async def test_who_goes_on_does_not_lose_the_draft_to_reading_ahead(serving):
+    """Both would be one sequence of the model's."""
+    llm, stt = ScriptedLlm(pace_s=0.2), ScriptedStt(["two pizzas"])
+    async with serving(*DRAFTING, stt=stt, llm=llm) as (url, _), calling(url) as caller:
+        await pause(caller, quiet(0.3))
+        read = len(llm.read)
+        for _ in range(6):
+            await caller.hear(loud(0.5))
+            await asyncio.sleep(0.05)
+        assert len(caller.of("transcript.partial")) > 1
+        assert len(llm.prompts) == 1
+        assert len(llm.read) == read
+
+
 async def test_a_draft_leaves_no_trace_in_the_history(serving):
     llm, stt = ScriptedLlm(), ScriptedStt(["two", "two cokes", "no"])
     async with serving(*DRAFTING, stt=stt, llm=llm) as (url, _), calling(url) as caller:

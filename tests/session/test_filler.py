@@ -1,11 +1,13 @@
 """A word where the answer is late; the engines are scripted, for timing and faults."""
 
+import asyncio
+
 import pytest
 
 from app.errors import EngineError
 from app.session import reply
-from tests.support.caller import calling
-from tests.support.scripted import CHAR_SAMPLES, ScriptedLlm, ScriptedTts
+from tests.support.caller import calling, loud, quiet
+from tests.support.scripted import CHAR_SAMPLES, ScriptedLlm, ScriptedStt, ScriptedTts
 
 ANSWER = "Very well then. Anything else for you today?"
 FILLERS = ("One moment.", "Let me see.", "Just a second.")
@@ -58,3 +60,21 @@ async def test_a_word_that_cannot_be_spoken_costs_the_answer_nothing(serving):
         await caller.send("text", text="hi")
         ended = await caller.until("reply.ended")
     assert (ended["status"], ended["heard_text"]) == ("completed", ANSWER)
+
+
+async def test_a_noise_over_that_word_does_not_lose_the_question(serving):
+    """It is cut for the noise, which may have been the caller; as nobody was, the answer comes after all."""
+    stt = ScriptedStt(["what is the soup", ""])
+    llm = ScriptedLlm(fault=lambda prompt: 3.0 if len(llm.prompts) == 1 else 0.0)
+    settings = ("vad.silence_ms=400", "session.playback_grace_s=0.1", "session.draft=off")
+    async with serving(*settings, stt=stt, llm=llm) as (url, _), calling(url) as caller:
+        await caller.hear(quiet(0.4), loud(0.5), quiet(0.6))
+        await caller.sounds()
+        data = quiet(0.1) + loud(1.5) + quiet(1.0)
+        for at in range(0, len(data), 1280):
+            await caller.hear(data[at : at + 1280])
+            await asyncio.sleep(0.04)
+        ended = await caller.until("reply.ended")
+        while ended["status"] != "completed":
+            ended = await caller.until("reply.ended", len(caller.of("reply.ended")) + 1)
+        assert ended["heard_text"] == ANSWER

@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 import pytest
 
-from app.errors import EngineBusyError, EngineError, EngineTimeoutError, UnknownVoiceError
+from app.errors import EngineBusyError, EngineError, EngineTimeoutError, ReplacedError, UnknownVoiceError
 from app.session.guard import attempt, once, pieces
 
 WORD = "sekerpare"
@@ -193,3 +193,10 @@ async def test_cancelling_the_back_off_leaves_nothing_open():
         async with asyncio.timeout(SHORT), aclosing(source):
             await anext(source)
     assert (writer.opened, writer.closed) == (1, 1)
+
+
+async def test_what_was_replaced_is_not_repeated():
+    engine = Engine(ReplacedError("llm", "replaced"), "again")
+    with pytest.raises(ReplacedError):
+        await attempt("llm", engine, LONG, SHORT)
+    assert engine.calls == 1

@@ -5,6 +5,7 @@ import asyncio
 import numpy as np
 import pytest
 
+from app.errors import EngineError
 from tests.support.caller import calling, loud, quiet
 from tests.support.scripted import ScriptedLlm, ScriptedStt
 
@@ -97,3 +98,54 @@ async def test_half_duplex_hears_who_answers_at_once(serving):
         await caller.until("reply.ended")
         await in_time(caller, quiet(0.1), loud(0.8), quiet(1.0))
         assert (await caller.until("transcript.final", 2))["text"] == "no wait a salad"
+
+
+async def test_a_doubt_ends_where_no_more_audio_comes(serving):
+    """Push to talk: the audio's clock stands still, and nothing more can be learned."""
+    stt, llm = ScriptedStt(["soup", "less please"]), ScriptedLlm(lambda prompt: ANSWER)
+    async with serving(*FAST, stt=stt, llm=llm) as (url, _), calling(url) as caller:
+        await caller.hear(*SENTENCE)
+        await caller.sounds()
+        await in_time(caller, like_us(0.4))
+        await caller.send("audio.commit")
+        await caller.until("reply.ended")
+        await asyncio.sleep(1.5)
+        await caller.send("session.configure", speed=1.0)
+        await caller.send("control", command="ping")
+        await caller.until("pong")
+        assert not caller.of("error")
+
+
+async def test_a_reply_that_fails_while_it_is_held_back_is_dropped_by_the_client(serving):
+    failing = asyncio.Event()
+
+    class Fails(ScriptedLlm):
+        async def open(self):
+            return Half()
+
+    class Half:
+        async def generate(self, prompt):
+            if prompt.max_tokens:
+                yield f"{ANSWER} "
+                yield "And"
+                await failing.wait()
+                raise EngineError("llm", "broken")
+
+        def commit(self):
+            """There are no drafts."""
+
+        async def close(self):
+            """Nothing is open."""
+
+    stt = ScriptedStt(["soup", ""])
+    async with serving(*FAST, "session.reply_retry_s=0.01", stt=stt, llm=Fails()) as (url, _), calling(url) as caller:
+        await caller.hear(*SENTENCE)
+        await caller.sounds()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(in_time(caller, quiet(0.8), loud(0.5), quiet(0.8)))
+            await caller.until("reply.pause")
+            failing.set()
+        ended = await caller.until("reply.ended")
+        assert ended["status"] == "failed"
+        told = types(caller)
+        assert told.index("reply.pause") < told.index("reply.stop") < told.index("reply.ended")

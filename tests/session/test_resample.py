@@ -62,3 +62,12 @@ def test_little_stays_inside():
     resampler = Resampler(22_050, 48_000)
     out = sum(resampler.feed(noise(441)).size for _ in range(50))
     assert out >= (50 * 441 / 22_050 - 0.002) * 48_000
+
+
+@pytest.mark.parametrize("to_hz", [16_000, 22_050, 48_000])
+def test_another_voice_may_speak_on(to_hz):
+    resampler = Resampler(22_050, to_hz)
+    first = resampler.feed(noise(22_050))
+    resampler.take(16_000)
+    last = np.concatenate([resampler.feed(noise(16_000)), resampler.flush()])
+    assert first.size + last.size == pytest.approx(2 * to_hz, abs=to_hz // 250)

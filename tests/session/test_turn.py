@@ -246,6 +246,17 @@ def test_hanging_up_in_mid_sentence_keeps_what_was_said():
     assert step(turn, Heard(1, "two"))[1] == (Remember(1, "two"),)
 
 
+@pytest.mark.parametrize("begun", [(SpeechBegan(),), DOUBTED])
+def test_what_is_being_said_at_a_reset_is_of_the_new_conversation(begun):
+    """Also where a text to be spoken has come meanwhile, and has a number behind it."""
+    turn, _ = run(*begun, AskedToSay("x"), WasReset())
+    number = turn.awaited
+    turn, _ = run(
+        *begun, AskedToSay("x"), WasReset(), *([Confirmed(number)] if begun is DOUBTED else []), SpeechEnded()
+    )
+    assert step(turn, Heard(number, "two"))[1] == (Remember(number, "two"), Answer(number))
+
+
 def test_reset_forgets():
     assert run(*SPOKEN, WasReset())[1] == (Cut(1), Forget())
     assert run(SpeechBegan(), WasReset())[1] == (Forget(),)
