@@ -40,9 +40,9 @@ setup:
 	@$(MAKE) --no-print-directory $(READY)
 
 .venv/bin/python:
-	@test -n "$(PYTHON)" || { echo "Parlor needs Python 3.11, 3.12 or 3.13, such as: sudo apt install python3.12 python3.12-venv"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Parlor needs Python 3.11, 3.12 or 3.13; the first of these that your system has: sudo apt install python3.13-venv, or python3.12-venv, or python3.11-venv"; exit 1; }
 	@$(PYTHON) -m venv .venv || $(PYTHON) -m virtualenv .venv || { rm -rf .venv; echo \
-		"No virtual environment could be made: apt install python3-venv, or pip install --user virtualenv"; exit 1; }
+		"No virtual environment could be made: sudo apt install $(notdir $(PYTHON))-venv, or pip install --user virtualenv"; exit 1; }
 
 $(READY): .venv/bin/python pyproject.toml constraints.txt
 	@rm -f .venv/.run-*

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
 from shutil import which
-from typing import TextIO
+from typing import Any, TextIO
 
 import app.bench.command
 import app.bundle.command
@@ -79,20 +79,42 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_STOPPED = 130
+"""As shells have it for what was interrupted."""
+
+
 async def _serve(config: Config, _: argparse.Namespace) -> int:
     from app.compose import server  # engines take a second to import, and `--help` must not
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
-    async with server(config) as running:
-        for notice in running.notices:
-            _say(notice)
-        _say(f"Parlor is ready on {running.url}  (stop with Ctrl-C)")
-        await stop.wait()
-        _say("Stopping.")
+    _when_told_to_stop(loop, partial(_leave, loop, asyncio.current_task()))
+    try:
+        async with server(config) as running:
+            _when_told_to_stop(loop, stop.set)
+            for notice in running.notices:
+                _say(notice)
+            _say(f"Parlor is ready on {running.url}  (stop with Ctrl-C)")
+            await stop.wait()
+            _say("Stopping.")
+    except asyncio.CancelledError:
+        return _STOPPED
     return 0
+
+
+def _when_told_to_stop(loop: asyncio.AbstractEventLoop, stop: Callable[[], object]) -> None:
+    for name in _SIGNALS:
+        loop.add_signal_handler(name, stop)
+
+
+def _leave(loop: asyncio.AbstractEventLoop, starting: asyncio.Task[Any] | None) -> None:
+    """Before it is ready. What loads a model cannot be called back; to be told twice ends that too."""
+    for name in _SIGNALS:
+        loop.remove_signal_handler(name)
+    if starting:
+        _say("Stopping before it is ready.")
+        starting.cancel()
 
 
 async def _call(config: Config, args: argparse.Namespace) -> int:

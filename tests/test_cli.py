@@ -83,6 +83,29 @@ def test_serve_says_when_it_is_ready_and_stops_on_a_signal():
         assert not server.stderr.read()
 
 
+SLOW_START = """
+import asyncio, contextlib, sys
+import app.compose
+@contextlib.asynccontextmanager
+async def server(config):
+    print("loading", flush=True)
+    await asyncio.sleep(60)
+    yield
+app.compose.server = server
+sys.argv = ["parlor", "serve"]
+from app.cli import main
+sys.exit(main())
+"""
+
+
+def test_serve_stops_on_a_signal_while_it_starts():
+    with subprocess.Popen([sys.executable, "-c", SLOW_START], stdout=subprocess.PIPE, text=True, cwd=ROOT) as server:
+        assert server.stdout.readline() == "loading\n"
+        server.send_signal(signal.SIGINT)
+        assert server.stdout.readline() == "Stopping before it is ready.\n"
+        assert server.wait(timeout=10) == 130
+
+
 def test_a_call_to_nobody_is_told():
     clip = str(ROOT / "tests/fixtures/speech/hello.flac")
     done = parlor("call", "--wav", clip, "--url", "http://127.0.0.1:9")

@@ -95,6 +95,7 @@ check_target() {
 install_settings() {
     shipped=$target/config/.shipped
     mkdir -p "$target/config" "$target/models"
+    chmod 755 "$target/config" "$target/models"
     new=$(mktemp)
     for file in parlor/config/* parlor/models/manifest.toml; do
         [ -f "$file" ] || continue
@@ -103,13 +104,13 @@ install_settings() {
         printf '%s %s\n' "${sum%% *}" "$name" >>"$new"
         mine=$(sha256sum 2>/dev/null <"$target/$name") || mine=
         if [ -z "$mine" ] || [ "$mine" = "$sum" ] || grep -qsFx "${mine%% *} $name" "$shipped"; then
-            cp "$file" "$target/$name"
+            install -m 644 "$file" "$target/$name"
         elif [ "$name" = config/default.toml ]; then # Parlor does not start without the settings that are new
             cp "$target/$name" "$target/$name.old"
-            cp "$file" "$target/$name"
+            install -m 644 "$file" "$target/$name"
             say "You had changed $name: yours is $name.old now. Settings of your own belong in another file, for --config."
         elif ! grep -qsFx "${sum%% *} $name" "$shipped"; then
-            cp "$file" "$target/$name.new"
+            install -m 644 "$file" "$target/$name.new"
             say "You had changed $name: yours stays, the new one is $name.new."
         fi
     done
@@ -134,6 +135,11 @@ install_parlor() {
         mkdir -p "$(dirname "$target/$name")"
         cp "$file" "$target/$name.part"
         mv "$target/$name.part" "$target/$name"
+    done
+    # Readable for the service's user, whatever the umask was under which the archive was unpacked.
+    # What is yours in config may hold a token, and stays as it is.
+    for path in parlor/*; do
+        [ "$path" = parlor/config ] || chmod -R u=rwX,go=rX "$target/${path#parlor/}"
     done
 }
 

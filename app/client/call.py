@@ -104,8 +104,8 @@ class Caller:
         self._event(event)
         kind, turn = event["type"], event.get("turn")
         record = self.records[-1] if self.records else None
-        if kind == "error":
-            self.failed |= bool(event["fatal"])
+        self.failed |= kind == "error" and bool(event["fatal"])
+        self.failed |= kind == "reply.ended" and event["status"] == "failed"
         if record is None or turn is None:
             return
         record.take(event)

@@ -40,7 +40,7 @@ class Line:
         async for frame in self._ws:
             if frame.type is aiohttp.WSMsgType.TEXT:
                 message = json.loads(frame.data)
-                ended = message["type"] == "session.ended"
+                ended |= message["type"] == "session.ended" or bool(message.get("fatal"))
                 yield message
             elif frame.type is aiohttp.WSMsgType.BINARY:
                 yield decode_audio(frame.data)

@@ -65,6 +65,10 @@ def plain(event: Event) -> str | None:
             return f"parlor: {event['text']}"
         case "reply.ended" if event["status"] != "completed":
             return f"(reply {event['status']}; heard: {event['heard_text']!r})"
+        case "session.expiring":
+            return f"(the session ends in {event['in_s']:g} s unless somebody speaks)"
+        case "session.ended" if event["reason"] != "bye":
+            return f"(the session has ended: {event['reason']})"
         case "error":
             return f"error {event['code']}: {event['message']} {event['fix']}"
         case _:

@@ -91,6 +91,9 @@ class Remote:
         return url.startswith(f"{self.name}/")
 
 
+_BAD_TOKEN = "Invalid credentials"
+
+
 @contextmanager
 def _told(host: str, url: str) -> Iterator[None]:
     """What `host` answers in place of `url`, in words."""
@@ -102,7 +105,7 @@ def _told(host: str, url: str) -> Iterator[None]:
         ) from error
     except HfHubHTTPError as error:
         raise _answer(error, host, url) from error
-    except ImportError as error:  # httpx2's, of a SOCKS proxy
+    except (ImportError, ValueError) as error:  # httpx2's, of socks5:// and of socks://
         raise SetupError(
             f"the proxy that the environment names cannot be used ({error})",
             fix="Name an HTTP proxy: HTTPS_PROXY=http://..., and unset ALL_PROXY.",
@@ -126,6 +129,11 @@ def _answer(error: HfHubHTTPError, host: str, url: str) -> SetupError:
         return SetupError(f"{url}: there is no such revision on {host}", fix=manifest)
     if isinstance(error, RemoteEntryNotFoundError):
         return SetupError(f"{url}: the repository on {host} has no such file", fix=manifest)
+    if error.response.headers.get("X-Error-Message", "").startswith(_BAD_TOKEN):  # also for what anybody may have
+        return SetupError(
+            f"{host} does not know the token of this machine, which may have expired",
+            fix="Unset HF_TOKEN, delete ~/.cache/huggingface/token, or log in anew.",
+        )
     if isinstance(error, RepositoryNotFoundError) or status == httpx2.codes.UNAUTHORIZED:
         return SetupError(
             f"{url}: there is no such repository on {host}, or it is private",

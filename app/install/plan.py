@@ -19,6 +19,8 @@ INDEX_CUDA = (13, 0)
 """The compiler that is taken from the package index."""
 OLDEST_CUDA = (12, 0)
 """CTranslate2 4 and llama.cpp need it."""
+BLACKWELL, BLACKWELL_CUDA = 10.0, (12, 8)
+"""Compute capability of the newest cards, and the oldest compiler that knows them."""
 INDEX_COMPUTE = 7.5
 """CUDA 13 builds for no older cards."""
 ANY_CARD = "75;80;86;89;90;120"
@@ -87,12 +89,13 @@ def decide(asked: Choice, machine: Machine, *, portable: bool = False) -> Plan:
         if asked == "auto":
             warning = f"EVERYTHING RUNS ON THE CPU: {machine.why_no_card}" if machine.silent_card else ""
             return Plan("cpu", "cpu", None, "", (f"CPU: {machine.why_no_card}.",), warning)
-        toolkit = next((t for t in machine.toolkits if t.cublas and t.version >= OLDEST_CUDA), None)
+        toolkit = next((t for t in machine.toolkits if t.cublas and t.version >= BLACKWELL_CUDA), None)
         words = f"CUDA, as asked for, for cards of any kind from Turing on: {machine.why_no_card}."
         return Plan("cuda", "cuda", toolkit, ANY_CARD, (words, _compiler(toolkit)), "")
     card = machine.cards[0]
     seen = f"CUDA: {card.name}, {card.memory_mb} MB, driver {card.driver or 'unknown'} (CUDA {_dotted(card.cuda)})."
-    toolkit = _usable(machine.toolkits, card)
+    newest = portable or any(float(each.compute) >= BLACKWELL for each in machine.cards)
+    toolkit = _usable(machine.toolkits, card, BLACKWELL_CUDA if newest else OLDEST_CUDA)
     fault = "" if toolkit else _index_fault(card)
     if not fault:
         own = ";".join(sorted({c.compute.replace(".", "") for c in machine.cards}, key=int))
@@ -106,10 +109,10 @@ def decide(asked: Choice, machine: Machine, *, portable: bool = False) -> Plan:
     return Plan("cuda", "cpu", None, "", (seen,), f"THE LANGUAGE MODEL RUNS ON THE CPU: {fault}. {mend}")
 
 
-def _usable(toolkits: tuple[Toolkit, ...], card: Card) -> Toolkit | None:
-    """The first with cuBLAS that knows the card and is of no later generation than its driver."""
+def _usable(toolkits: tuple[Toolkit, ...], card: Card, oldest: tuple[int, int]) -> Toolkit | None:
+    """The first with cuBLAS, not older than that, and of no later generation than the card's driver."""
     newest = card.cuda[0] if float(card.compute) >= INDEX_COMPUTE else min(card.cuda[0], INDEX_CUDA[0] - 1)
-    return next((t for t in toolkits if t.cublas and t.version >= OLDEST_CUDA and t.version[0] <= newest), None)
+    return next((t for t in toolkits if t.cublas and t.version >= oldest and t.version[0] <= newest), None)
 
 
 def _index_fault(card: Card) -> str:

@@ -136,7 +136,7 @@ class Connection:
         while True:
             await asyncio.sleep(PING_S)
             if self._missed_pongs >= MAX_MISSED_PONGS:
-                self._leave.set()
+                self._leave_with(WSCloseCode.TRY_AGAIN_LATER)  # the session stays
                 return
             if self._reading:  # while we hold the client back, its pongs are held back too
                 self._missed_pongs += 1

@@ -15,9 +15,10 @@ from app.interfaces import Pcm, Speech, SpeechJob, Tts, Word
 from app.session.guard import attempt
 from app.session.resample import Resampler
 from app.session.timeline import Timeline
-from app.tts.playout import Playout, PlayState, heard_prefix
+from app.tts.playout import Playout, heard_prefix
 from app.tts.sentences import Sentences
 from app.wire.codec import AudioFrame
+from app.wire.incoming import Playback
 from app.wire.messages import Outgoing, ReplyDelta, ReplySentence, ReplyStatus, TimedWord
 
 BLOCK_MS = 40
@@ -126,11 +127,11 @@ class Reply:
             tasks.create_task(self._gate.wait())
         return ReplyStatus.COMPLETED if self.text.strip() else ReplyStatus.EMPTY
 
-    def report(self, played_ms: int, state: PlayState) -> None:
+    def report(self, told: Playback) -> None:
         """The client's playback report."""
         if self.playout:
-            self.playout.report(played_ms, state, self._clock())
-        if state != "playing":
+            self.playout.report(told.played_ms, told.state, self._clock(), told.latency_ms)
+        if told.state != "playing":
             self.last_report.set()
         self._changed.set()
 

@@ -177,7 +177,7 @@ class Speaker:
     def playback(self, report: incoming.Playback) -> None:
         """The client's word on what was heard; of a reply that ended already it comes too late."""
         if reply := self._replies.get(report.turn):
-            reply.report(report.played_ms, report.state)
+            reply.report(report)
 
     def settle_cut(self) -> None:
         """Settle what was cut without waiting for a last report: somebody needs the history now."""

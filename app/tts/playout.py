@@ -47,6 +47,8 @@ class Playout:
         self.sent = 0
         self._clauses: list[Placed] = []
         self._lead = ms_to_samples(LEAD_MS, rate_hz)
+        self._behind = 0
+        """How much later the client hears than it plays: that much more is under way."""
         self._heard = 0.0
         self._heard_at: float | None = None
         self._state: PlayState = "playing"
@@ -65,11 +67,11 @@ class Playout:
 
     def sendable(self, now: float) -> int:
         """Samples that may be sent at `now`."""
-        return max(0, min(self.made - self.sent, int(self._playing_at(now)) + self._lead - self.sent))
+        return max(0, min(self.made - self.sent, int(self._playing_at(now)) + self._ahead - self.sent))
 
     def wait_s(self, now: float) -> float:
         """How long until another 20 ms may be sent, if the playing goes on."""
-        missing = self.sent + ms_to_samples(20, self.rate_hz) - self._lead - self._playing_at(now)
+        missing = self.sent + ms_to_samples(20, self.rate_hz) - self._ahead - self._playing_at(now)
         return min(0.25, max(0.005, missing / self.rate_hz))
 
     def was_sent(self, samples: int, now: float) -> None:
@@ -77,8 +79,9 @@ class Playout:
         self._heard_at = now
         self.sent += samples
 
-    def report(self, played_ms: int, state: PlayState, now: float) -> None:
-        """The client's own word on what was heard; it overrides our estimate."""
+    def report(self, played_ms: int, state: PlayState, now: float, latency_ms: int = 0) -> None:
+        """The client's own word on what was heard, `latency_ms` after it was played; it overrides our estimate."""
+        self._behind = ms_to_samples(min(latency_ms, MAX_LEAD_MS), self.rate_hz)
         played = min(self.sent, ms_to_samples(played_ms, self.rate_hz))
         starved = state == "playing" and played == self.sent < self.made
         if starved:  # the link is more jittery than our lead
@@ -134,6 +137,11 @@ class Playout:
             for word in clause.words
             if (word.start_ms + word.end_ms) / 2 < heard_ms
         )
+
+    @property
+    def _ahead(self) -> int:
+        """Samples that may have been sent and not been heard."""
+        return self._lead + self._behind
 
     @property
     def _stands(self) -> bool:

@@ -8,7 +8,7 @@ const LONGEST_RETRY_MS = 8_000;
 const AUDIO_WAITING_BYTES = 192_000; // 2 s at the highest rate, here and once more inside the socket
 const GOING_DOWN = 1001;
 const NOT_ALLOWED = 1008;
-const NO_RETRY = new Set([1000, 1003, NOT_ALLOWED, 1009]); // a goodbye, or we would be refused again
+const NO_RETRY = new Set([1003, NOT_ALLOWED, 1009]); // we would be refused again
 const GONE = new Set([401, 403, 404, 410]);
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -213,11 +213,11 @@ export class Connection extends EventTarget {
 // What the server says when it opens no session.
 function refusal(response, { code, message, fix, retry_after_s }) {
   const afterS = retry_after_s ?? Number(response.headers.get("Retry-After") ?? 0);
-  const denied = response.status === 401 || response.status === 403;
+  const ours = response.status === 401 ? "Open the page as /#token=… with the operator's token." : fix;
   const error = new ParlorError(
     code ?? `http_${response.status}`,
     message ?? `The server refuses a session (${response.status}).`,
-    fix ?? (denied ? "Open the page as /#token=… with the operator's token." : `Try again in ${afterS || 10} s.`),
+    ours ?? `Try again in ${afterS || 10} s.`,
     afterS || null,
   );
   return Object.assign(error, { status: response.status });

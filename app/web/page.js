@@ -109,10 +109,15 @@ const talk = guarded(async () => {
 const sendText = guarded(async () => {
   const text = $("text").value.trim();
   if (!text) return;
-  await connected();
-  client.sendText(text);
+  $("text").value = ""; // at once: Enter may be pressed twice
+  try {
+    await connected();
+    client.sendText(text);
+  } catch (error) {
+    $("text").value ||= text;
+    throw error;
+  }
   conversation.said(text);
-  $("text").value = "";
 });
 
 const sendSample = guarded(async () => {
@@ -126,23 +131,36 @@ const interrupt = guarded(async () => client.interrupt());
 const HANDLERS = {
   state(detail) {
     line = detail;
-    if (detail.state !== "ready") doing = "idle";
+    if (detail.state !== "ready") {
+      doing = "idle";
+      show("expiring", "");
+      show("sound", "");
+    }
     showStatus();
   },
-  error: showProblem,
+  error(problem) {
+    if (problem.code !== "nothing_to_commit") showProblem(problem); // of the commit below, which may come too late
+  },
+  sound({ on }) {
+    show("sound", on || client.state !== "ready" ? "" : "The sound was interrupted. Press any key, or touch the page.");
+  },
   microphone({ on }) {
     microphoneOn = on;
     meters.input = on ? watch(client.input) : null;
     $("talk").setAttribute("aria-pressed", on);
     $("talk").textContent = on ? "Stop talking" : "Talk";
+    if (!on && doing === "hearing" && client.state === "ready") client.commit(); // its silence will not be heard
     showStatus();
   },
   "session.ready"({ resumed, starter }) {
     if (!resumed) conversation.forgetTurns();
     if (starter) show("notice", starter);
   },
-  "session.expiring": ({ in_s }) => show("notice", `The session ends in ${in_s} s unless you say something.`),
-  "speech.started": () => setDoing("hearing"),
+  "session.expiring": ({ in_s }) => show("expiring", `The session ends in ${in_s} s unless you say something.`),
+  "speech.started"() {
+    show("expiring", "");
+    setDoing("hearing");
+  },
   "speech.stopped": () => setDoing("thinking"),
   "transcript.partial": ({ stable, unstable }) => showHearing(stable, unstable),
   "transcript.final"({ text }) {
@@ -151,6 +169,7 @@ const HANDLERS = {
     else setDoing("idle");
   },
   "reply.started"({ turn }) {
+    show("expiring", "");
     conversation.replyStarted(turn);
     setDoing("thinking");
   },
@@ -172,6 +191,8 @@ $("sample").addEventListener("click", sendSample);
 $("interrupt").addEventListener("click", interrupt);
 $("form").addEventListener("submit", sendText);
 window.addEventListener("pagehide", () => client.close());
+window.addEventListener("hashchange", () => location.reload()); // another token
+for (const back of ["visibilitychange", "pointerdown", "keydown"]) document.addEventListener(back, () => client.wake());
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && client.state === "ready") void interrupt();
 });

@@ -19,6 +19,7 @@ export { ParlorError };
 // `state`      {state: connecting | ready {resumed} | reconnecting {attempt, in_ms} | closed {reason}}
 // `playback`   {turn, played_ms, state}: what was heard, as it is told to the server
 // `microphone` {on}
+// `sound`      {on}: whether the browser lets this page sound and hear; a telephone call may take that away
 // `error`      also for what goes wrong on this side, in the server's form: {code, message, fix, fatal}
 export class ParlorClient extends EventTarget {
   #base;
@@ -27,6 +28,8 @@ export class ParlorClient extends EventTarget {
   #player = null;
   #connection = null;
   #microphone = null;
+  #opening = null; // the promise of a microphone
+  #wanted = false; // it
   #options = {};
   #feed = null; // whoever sends audio in the microphone's place
   #replying = null; // turn of the newest reply
@@ -70,10 +73,18 @@ export class ParlorClient extends EventTarget {
   }
 
   // Throws ParlorError: not allowed, none there, or the page is not secure.
-  async startMicrophone() {
-    if (this.#microphone) return;
+  startMicrophone() {
+    this.#wanted = true;
+    if (this.#microphone) return Promise.resolve();
+    this.#opening ??= this.#openMicrophone().finally(() => (this.#opening = null));
+    return this.#opening;
+  }
+
+  async #openMicrophone() {
     this.#wake();
-    const microphone = await Microphone.open(this.#context);
+    const context = this.#context;
+    const microphone = await Microphone.open(context);
+    if (!this.#wanted || context !== this.#context || this.state === "closed") return microphone.close();
     microphone.addEventListener("frame", ({ detail }) => {
       if (!this.#feed) this.#connection.sendAudio(detail);
     });
@@ -86,6 +97,7 @@ export class ParlorClient extends EventTarget {
   }
 
   stopMicrophone() {
+    this.#wanted = false;
     if (!this.#microphone) return;
     this.#microphone.close();
     this.#microphone = null;
@@ -140,6 +152,11 @@ export class ParlorClient extends EventTarget {
     await this.sendPcm(await monoPcm(decoded, this.rate), this.rate);
   }
 
+  // Sounds and hears again after the browser stopped it; call it when the user does something, or comes back.
+  wake() {
+    if (this.#context?.state === "suspended") void this.#context.resume();
+  }
+
   // Ends the session, gives the microphone and the loudspeaker back.
   close() {
     this.#connection?.close();
@@ -148,7 +165,10 @@ export class ParlorClient extends EventTarget {
   }
 
   async #openPlayer() {
-    this.#context = openContext();
+    const context = (this.#context = openContext());
+    context.addEventListener("statechange", () => {
+      if (context === this.#context) this.#emit("sound", { on: context.state === "running" });
+    });
     this.#player = await Player.open(this.#context);
     this.#player.addEventListener("playback", ({ detail }) => this.#tellPlayback(detail));
   }

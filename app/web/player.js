@@ -14,7 +14,7 @@ export function openContext() {
   return new AudioContext({ latencyHint: "interactive", sampleRate: MAX_RATE_HZ });
 }
 
-// Event `playback`: {turn, played_ms, state}, ready for the wire.
+// Event `playback`: {turn, played_ms, state, latency_ms}, ready for the wire.
 export class Player extends EventTarget {
   node; // an AudioNode, for meters and recorders
   #context;
@@ -98,13 +98,18 @@ export class Player extends EventTarget {
   // The queue tells what it has rendered, and what is heard lags behind that. After a pause or a stop all that was
   // rendered will be heard, for nothing calls it back: it is told at once, since the server waits for it.
   #heard({ turn, ms, state }) {
-    const lagMs = 1000 * (this.#context.outputLatency || this.#context.baseLatency || 0);
+    const lagMs = this.#lagMs;
     if (state === "playing") this.#say(turn, Math.max(0, ms - lagMs), state);
     else if (state === "ended") setTimeout(() => this.#say(turn, ms, "done"), lagMs);
     else this.#say(turn, ms, state === "paused" ? state : "done");
   }
 
+  get #lagMs() {
+    return 1000 * (this.#context.outputLatency || this.#context.baseLatency || 0);
+  }
+
   #say(turn, ms, state) {
-    this.dispatchEvent(new CustomEvent("playback", { detail: { turn, played_ms: Math.floor(ms), state } }));
+    const detail = { turn, played_ms: Math.floor(ms), state, latency_ms: Math.round(this.#lagMs) };
+    this.dispatchEvent(new CustomEvent("playback", { detail }));
   }
 }

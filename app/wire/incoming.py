@@ -100,6 +100,8 @@ class Playback(Incoming):
     turn: Whole
     played_ms: Whole
     state: Literal["playing", "paused", "done"] = "playing"
+    latency_ms: Whole = 0
+    """Between playing and hearing; taken off `played_ms` already."""
 
 
 class Control(Incoming):

@@ -85,3 +85,16 @@ async def test_a_server_that_goes_away_ends_the_call_and_is_told(tmp_path, monke
     assert not went_well
     assert len(records) == 1
     assert [(e["code"], e["fatal"]) for e in events if e["type"] == "error"] == [("server_gone", True)]
+
+
+async def test_an_answer_that_failed_is_no_success(tmp_path):
+    async def script(peer):
+        await asyncio.sleep(0.4)
+        await peer.tell("reply.started", turn=1)
+        await peer.tell("error", code="engine_failed", message="llm: broken", fix="Say it again.", fatal=False)
+        await peer.tell("reply.ended", turn=1, status="failed", heard_text="", timeline={})
+
+    write_wav(tmp_path / "a.wav", np.full(RATE // 5, 5_000, np.int16), RATE)
+    async with answering(script) as url:
+        _, went_well = await call(url, "", [tmp_path / "a.wav"], lambda event: None)
+    assert not went_well

@@ -22,6 +22,9 @@ PLAIN = [
     ({"type": "reply.sentence", "text": "Tea."}, "parlor: Tea."),
     ({"type": "reply.ended", "status": "completed", "heard_text": "Tea."}, None),
     ({"type": "reply.ended", "status": "interrupted", "heard_text": "Te"}, "(reply interrupted; heard: 'Te')"),
+    ({"type": "session.expiring", "in_s": 60.0}, "(the session ends in 60 s unless somebody speaks)"),
+    ({"type": "session.ended", "reason": "expired"}, "(the session has ended: expired)"),
+    ({"type": "session.ended", "reason": "bye"}, None),
     ({"type": "error", "code": "busy", "message": "Full.", "fix": "Wait."}, "error busy: Full. Wait."),
     ({"type": "a.later.version"}, None),
 ]

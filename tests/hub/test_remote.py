@@ -112,8 +112,17 @@ def test_proxies_are_used(hub, monkeypatch):
     assert {request.host for request in hub.requests} == {"hub.invalid", f"localhost:{hub.port}"}
 
 
-def test_a_socks_proxy_is_told(monkeypatch):
-    monkeypatch.setenv("HTTP_PROXY", "socks5://127.0.0.1:9")
+def test_a_token_that_has_expired_is_told_even_for_what_anybody_may_have(remote, hub, monkeypatch):
+    hub.expired = "of-last-year"
+    monkeypatch.setenv("HF_TOKEN", hub.expired)
+    error = refusal(remote)
+    assert "does not know the token" in error.message
+    assert "HF_TOKEN" in error.fix
+
+
+@pytest.mark.parametrize("scheme", ["socks5", "socks"])
+def test_a_socks_proxy_is_told(monkeypatch, scheme):
+    monkeypatch.setenv("HTTP_PROXY", f"{scheme}://127.0.0.1:9")
     assert "ALL_PROXY" in refusal(Remote("http://hub.invalid")).fix
 
 

@@ -1,5 +1,7 @@
 """GPU or CPU, decided and said."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,6 +103,14 @@ def test_several_cards_are_all_built_for():
 
 def test_a_portable_build_is_for_all_cards():
     assert decide("auto", machine(RTX3060), portable=True).architectures == ANY_CARD
+
+
+def test_a_compiler_older_than_the_newest_cards_is_for_older_cards_only():
+    known, blackwell = nvcc(12, 4), replace(RTX3060, name="RTX 5070", compute="12.0")
+    assert decide("auto", machine(RTX3060, toolkits=(known,))).toolkit == known
+    assert decide("auto", machine(blackwell, toolkits=(known, nvcc(12, 8)))).toolkit == nvcc(12, 8)
+    assert decide("auto", machine(RTX3060, toolkits=(known,)), portable=True).toolkit is None
+    assert decide("cuda", machine(toolkits=(known,))).toolkit is None
 
 
 def test_a_card_that_the_newest_compiler_forgot_takes_an_older_one():

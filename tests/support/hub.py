@@ -43,6 +43,8 @@ class Hub:
     gated: set = field(default_factory=set)
     commit: str = COMMIT
     port: int = 0
+    expired: str = ""
+    """This token is answered as one that is not known, whatever was asked for."""
     # Faults:
     cuts: list = field(default_factory=list)
     """The next downloads of large files break off after so many bytes each."""
@@ -104,6 +106,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def resolve(self, repository, revision, path):
         files = self.hub.repositories.get(repository)
+        if self.hub.expired and self.request_log.token == f"Bearer {self.hub.expired}":
+            message = "Invalid credentials in Authorization header"
+            return self.answer(401, {"X-Error-Message": message, "Content-Length": "0"})
         if files is None:
             return self.refuse(401, "RepoNotFound")
         if repository in self.hub.gated and self.request_log.token != "Bearer let-me-in":

@@ -33,6 +33,14 @@ def test_only_the_lead_is_sent_ahead():
     assert playout.sendable(5.125) == 2000
 
 
+def test_headphones_that_are_late_are_sent_as_much_more():
+    playout = playing(RATE, RATE // 4)
+    playout.report(0, "playing", 0.3, latency_ms=300)
+    assert playout.sendable(0.3) == RATE * 300 // 1000
+    playout.report(0, "playing", 0.3)
+    assert playout.sendable(0.3) == 0
+
+
 def test_without_reports_it_plays_in_real_time():
     playout = playing(sent=RATE)
     assert playout.heard_samples(0.5) == RATE // 2

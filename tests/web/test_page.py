@@ -100,3 +100,50 @@ async def test_fits_a_phone(scripted, page):
     await page.set_viewport_size({"width": 320, "height": 568})
     await page.goto(scripted.url)
     assert await page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+async def test_talk_pressed_twice_opens_one_microphone(scripted, page):
+    await page.add_init_script(
+        """const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        window.opened = [];
+        navigator.mediaDevices.getUserMedia = async (wanted) => {
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          const stream = await open(wanted);
+          window.opened.push(stream);
+          return stream;
+        };"""
+    )
+    await page.goto(scripted.url)
+    await page.get_by_role("button", name="Talk").dblclick()
+    await scripted.until(lambda: len(scripted.audio) > 0)
+    await page.get_by_role("button", name="Stop talking").click()
+    assert await page.evaluate("opened.map((s) => s.getTracks().map((t) => t.readyState))") == [["ended"]]
+
+
+async def test_who_stops_talking_has_finished(scripted, page):
+    await talking(scripted, page)
+    await scripted.say("speech.started", turn=1)
+    await expect(page.locator("#status")).to_have_text("Hearing you…")
+    await page.get_by_role("button", name="Stop talking").click()
+    await scripted.until(lambda: scripted.of("audio.commit"))
+
+
+async def test_the_end_of_a_session_is_announced_until_somebody_speaks(scripted, page):
+    await talking(scripted, page)
+    await scripted.say("session.expiring", in_s=60)
+    await expect(page.locator("#expiring")).to_contain_text("60 s")
+    await scripted.say("speech.started", turn=1)
+    await expect(page.locator("#expiring")).to_be_hidden()
+
+
+async def test_without_a_token_it_says_where_to_put_it_and_takes_it(scripted, page):
+    body = {"error": {"code": "unauthorized", "message": "The admin token is needed.", "fix": "Send a bearer token."}}
+    scripted.refusal = web.Response(status=401, text=json.dumps(body))
+    await page.goto(scripted.url)
+    await page.get_by_role("button", name="Talk").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Open the page as /#token=")
+    scripted.refusal = None
+    async with page.expect_event("load"):
+        await page.evaluate("location.hash = 'token=s3cret'")
+    await page.get_by_role("button", name="Talk").click()
+    await scripted.until(lambda: scripted.authorizations[-1:] == ["Bearer s3cret"])

@@ -248,6 +248,12 @@ async def test_what_was_missed_ends_the_reply(scripted, caller):
     assert len(scripted.of("session.configure")) == 1
 
 
+async def test_a_line_that_the_server_gave_up_is_no_end(scripted, caller):
+    await scripted.close_socket(1000)
+    await scripted.until(lambda: len(scripted.joined) == 2)
+    assert scripted.joined[1][0] == "s1"
+
+
 @pytest.mark.parametrize("closes", [False, True])
 async def test_a_session_that_is_gone_is_replaced(scripted, caller, closes):
     scripted.closes_unknown = closes
