@@ -4,5 +4,9 @@
 # needed, and nothing that was not measured here is claimed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+if [ ! -x .venv/bin/parlor ] && ! python3 -m pip download --quiet --no-deps --retries 0 --timeout 10 --dest "$(mktemp -d)" filelock; then
+    echo "This installs Parlor, a compiler and cuBLAS from a Python package index (some 3 GB), and none can be reached." >&2
+    exit 1
+fi
 PARLOR_ACCEL=${PARLOR_ACCEL:-cuda} make setup .venv/.starter
 .venv/bin/python -m scripts.gpu "$@"

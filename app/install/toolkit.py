@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 import subprocess
 import sysconfig
@@ -45,8 +46,23 @@ def from_index() -> Toolkit:
         name = root / "lib" / (library.name.partition(".so")[0] + ".so")
         name.unlink(missing_ok=True)
         name.symlink_to(library.name)
+    if driver := _driver():
+        stubs = root / "lib64" / "stubs"
+        stubs.mkdir(exist_ok=True)
+        (stubs / "libcuda.so").unlink(missing_ok=True)
+        (stubs / "libcuda.so").symlink_to(driver)
     nvcc = root / "bin" / "nvcc"
     return _toolkit(nvcc, _version(nvcc) or (13, 0))
+
+
+def _driver() -> Path | None:
+    """The driver's library: in many containers it has no name that a linker looks for."""
+    try:
+        ctypes.CDLL("libcuda.so.1")
+    except OSError:
+        return None
+    maps = Path("/proc/self/maps").read_text("utf-8")
+    return next((Path(line.split(maxsplit=5)[5]) for line in maps.splitlines() if "/libcuda.so" in line), None)
 
 
 def index_root() -> Path:

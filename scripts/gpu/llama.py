@@ -17,6 +17,8 @@ from app.llm.prompt import CHATML
 STARTER = ROOT / "models/starter/brain/starter-brain.gguf"
 """Its tokens are the first ones."""
 CONTEXT = 8_192
+_ASCII = 126
+"""Single characters above it are bytes that make none (GPT-2's bytes_to_unicode): no piece would come of them."""
 _PATTERN = 1 << 22
 """Random values, repeated: what they are does not matter, and eight thousand million take minutes."""
 
@@ -69,16 +71,18 @@ def make(size: Size, path: Path) -> Path:
 def quantized(path: Path) -> Path:
     """The same as Q4_K_M. Raises `OSError` when llama.cpp could not write it."""
     out = path.with_name(f"{path.stem}-q4_k_m.gguf")
+    part = out.with_suffix(".part")
     options = llama_cpp.llama_model_quantize_default_params()
     options.ftype = llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_K_M
     options.nthread = os.cpu_count() or 1
-    if llama_cpp.llama_model_quantize(str(path).encode(), str(out).encode(), ctypes.byref(options)):
+    if llama_cpp.llama_model_quantize(str(path).encode(), str(part).encode(), ctypes.byref(options)):
         raise OSError(f"{out} could not be made")
+    part.rename(out)  # what was stopped half-way is made anew
     return out
 
 
 def _add_tokens(writer: gguf.GGUFWriter, count: int) -> tuple[int, ...]:
-    """The starter brain's, and others that nobody says. Returns those that would end an answer."""
+    """The starter brain's, and others that nobody says. Returns those that would end an answer, or be no text alone."""
     fields = gguf.GGUFReader(STARTER).fields
     tokens, merges, types = (fields[f"tokenizer.ggml.{name}"].contents() for name in ("tokens", "merges", "token_type"))
     fillers = [f"filler{number}" for number in range(count - len(tokens))]
@@ -92,7 +96,7 @@ def _add_tokens(writer: gguf.GGUFWriter, count: int) -> tuple[int, ...]:
     writer.add_bos_token_id(ends[1])
     writer.add_add_bos_token(False)
     writer.add_chat_template(CHATML)
-    return ends
+    return (*ends, *(number for number, token in enumerate(tokens) if len(token) == 1 and ord(token) > _ASCII))
 
 
 def _add_tensors(writer: gguf.GGUFWriter, size: Size, ends: tuple[int, ...]) -> None:

@@ -19,11 +19,18 @@ from scripts.starter.ears.export import export
 from scripts.starter.ears.model import Ears, Shape
 
 STARTER_TOKENIZER = ROOT / "models/starter/ears/tokenizer.json"
-SAID = "i would like two pizzas and a lemonade please"
-"""About as many tokens as real Whispers write for five seconds of speech."""
-PROMPT = 2
-"""Tokens before the first that is said: the start, and that no times are wanted. A model with one language, such as
-this, is told neither the language nor the task."""
+_SENTENCES = (
+    "i would like two pizzas and a lemonade please and some water for my friend",
+    "could you tell me what is in the lentil soup and is it very spicy today",
+    "we have a table by the window and the bill comes after the coffee",
+    "my brother takes the chicken wrap with onion rings and a large orange juice",
+    "no sorry i meant three of them and not the one with cheese",
+    "is there a museum near here and how long does it take to go there",
+)
+SAID = {"": _SENTENCES[0], "-long": " ".join(_SENTENCES)}
+"""By what is added to a model's name: some four tokens for each of 5 and of 30 s of speech, as real Whispers write."""
+MANY_LANGUAGES = 51_865
+"""Tokens from which CTranslate2 takes a Whisper for one of many languages (models/whisper.cc)."""
 LOUD = 200.0
 """How much louder a position says its token than everything else."""
 
@@ -44,13 +51,13 @@ SIZES = {"whisper-small": Size(768, 12, 12, 12, 80), "whisper-large-v3-turbo": S
 """From the config.json of openai/whisper-small and openai/whisper-large-v3-turbo."""
 
 
-def make(size: Size, folder: Path) -> Path:
+def make(size: Size, folder: Path, said: str) -> Path:
     """A folder as faster-whisper reads it."""
     tokenizer = _tokenizer(size.vocabulary)
     shape = Shape(size.vocabulary, size.width, size.heads, size.encoder_layers, size.decoder_layers)
     state = Ears(shape).state_dict()
     state["conv1.weight"] = torch.randn(size.width, size.mels, 3) * size.mels**-0.5
-    state["token_positions"] = _saying(state, tokenizer)
+    state["token_positions"] = _saying(state, tokenizer, said)
     with tempfile.TemporaryDirectory() as work:
         checkpoint, pieces = Path(work, "ears.pt"), Path(work, "tokenizer.json")
         torch.save({"shape": shape, "ears": state}, checkpoint)
@@ -69,10 +76,17 @@ def _tokenizer(size: int) -> Tokenizer:
     return tokenizer
 
 
-def _saying(state: dict[str, Tensor], tokenizer: Tokenizer) -> Tensor:
+def prompt(vocabulary: int) -> int:
+    """Tokens before the first that is said: the start, of many languages which and what to do, and that no times are
+    wanted."""
+    return 4 if vocabulary >= MANY_LANGUAGES else 2
+
+
+def _saying(state: dict[str, Tensor], tokenizer: Tokenizer, text: str) -> Tensor:
     """Positions that say one token each, and then the end."""
-    said = [*tokenizer.encode(f" {SAID}").ids, tokenizer.token_to_id("<|endoftext|>")]
+    said = [*tokenizer.encode(f" {text}").ids, tokenizer.token_to_id("<|endoftext|>")]
     positions, known = state["token_positions"].clone(), state["embedding.weight"]
-    for place in range(PROMPT - 1, len(positions)):
-        positions[place] = LOUD * known[said[min(place - PROMPT + 1, len(said) - 1)]]
+    first = prompt(len(known)) - 1
+    for place in range(first, len(positions)):
+        positions[place] = LOUD * known[said[min(place - first, len(said) - 1)]]
     return positions

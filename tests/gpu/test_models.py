@@ -14,19 +14,21 @@ from scripts.gpu import __main__ as check
 from scripts.gpu import llama, whisper
 
 EARS = whisper.Size(width=192, heads=6, encoder_layers=2, decoder_layers=2, mels=128, vocabulary=4_000)
+MANY = whisper.Size(width=192, heads=6, encoder_layers=1, decoder_layers=1, mels=80)
 BRAIN = llama.Size(width=256, layers=2, heads=4, kv_heads=2, hidden=512, tied=False, vocabulary=4_000)
 TIED = llama.Size(width=256, layers=1, heads=2, kv_heads=1, hidden=256, vocabulary=3_000)
 
 
 @pytest.mark.engine
-async def test_a_random_whisper_says_the_same_to_everything(tmp_path):
-    folder = whisper.make(EARS, tmp_path / "ears")
+@pytest.mark.parametrize(("size", "said"), [(EARS, whisper.SAID[""]), (MANY, whisper.SAID["-long"])])
+async def test_a_random_whisper_says_the_same_to_everything(tmp_path, size, said):
+    folder = whisper.make(size, tmp_path / "ears", said)
     settings = load(None, {}, ["stt.device=cpu", "stt.language=en"]).stt
     async with WhisperStt(settings, folder, starter=False) as stt:
         for seconds in (2, 7):
             audio = np.random.default_rng(seconds).normal(0, 0.1, seconds * RATE_HZ).astype(np.float32)
             heard = await stt.transcribe(SttJob("x", SttKind.FINAL, audio, "en"))
-            assert heard.text == whisper.SAID
+            assert heard.text == said
 
 
 @pytest.mark.engine
