@@ -15,7 +15,7 @@ def _head(name: str, machine: Mapping[str, str]) -> Iterator[str]:
     yield f"# {name}"
     yield ""
     yield "`scripts/gpu_check.sh`: models of real shapes whose weights are random; what they say is worth nothing, and"
-    yield "how long they take does not depend on it. Whispers write some four tokens for each of 5 s (the same for 2 s),"
+    yield "how long they take does not depend on it. Whispers write four tokens for each of 5 s (the same for 2 s),"
     yield "and of 30 s (`-long`, the same for 15 s). Milliseconds unless a row says otherwise."
     yield ""
     for part in ("graphics", "processor", "cores", "system", "engines", "parlor"):
