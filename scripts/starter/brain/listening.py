@@ -22,7 +22,7 @@ from app.errors import SetupError
 from scripts.starter import parent
 from scripts.starter.ears.orders import orders
 
-COUNT, PART = 4_000, 250
+PART = 250
 _NOISY_SHARE = 0.3
 """At 10 dB: voices that the ears know are heard too well otherwise, beside those of callers whom they do not know."""
 
@@ -39,7 +39,7 @@ def ears_of(language: str) -> Path:
     return found
 
 
-def make(path: Path, language: str, *, count: int = COUNT, workers: int | None = None) -> None:
+def make(path: Path, language: str, count: int, *, workers: int | None = None) -> None:
     """Writes `count` pairs to `path`, unless it is there. Raises `SetupError`."""
     if path.exists():
         return

@@ -18,7 +18,7 @@ from scripts.starter.crews import Crew
 
 ROOT = Path(__file__).resolve().parents[3]
 MENUS = {"en": ROOT / "models/starter/menu.toml", "tr": ROOT / "models/starter/tr/menu.toml"}
-TOKENIZER_EXAMPLES = 4000
+TOKENIZER_EXAMPLES, HEARD_TURNS = 4000, 4000
 
 log = logging.getLogger("brain")
 
@@ -62,7 +62,7 @@ class Work:
 def prepare(work: Work) -> None:
     """Listen to callers, and make the tokeniser, unless that was done before. Raises `SetupError` without ears."""
     work.folder.mkdir(parents=True, exist_ok=True)
-    listening.make(work.heard, work.language, workers=work.plan.cores)
+    listening.make(work.heard, work.language, HEARD_TURNS, workers=work.plan.cores)
     if not work.tokenizer.exists():
         part = work.tokenizer.with_suffix(".part")
         corpus = load_corpus(work.menu, listening.read(work.heard))

@@ -42,9 +42,10 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("brain")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(work, "TOKENIZER_EXAMPLES", 800)
+        patch.setattr(work, "HEARD_TURNS", 8)
         ticks = count()
         patch.setattr(Crew, "clock", lambda crew: float(next(ticks)))
-        prepare(planned(folder, 0))
+        needing_packages(lambda: prepare(planned(folder, 0)))
         for seconds in (3, 6):
             member(ALONE, planned(folder, seconds))
     return planned(folder, 6)

@@ -7,13 +7,13 @@ from tests.support.packages import needing_packages
 
 def test_callers_are_spoken_to_our_ears_once(tmp_path):
     path = tmp_path / "heard.jsonl"
-    needing_packages(lambda: listening.make(path, "en", count=4, workers=1))
+    needing_packages(lambda: listening.make(path, "en", 4, workers=1))
     pairs = listening.read(path)
     assert len(pairs) == 4
     right = [said == heard for said, heard in pairs]
     assert any(right)
     path.write_text("", "utf-8")
-    listening.make(path, "en", count=8)
+    listening.make(path, "en", 8)
     assert listening.read(path) == (), "what is there stays"
 
 
