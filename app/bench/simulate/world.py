@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import cache
 from typing import cast
+from unittest.mock import patch
 
 from aiohttp import web
 
@@ -28,6 +29,7 @@ from app.interfaces import Engines, Message
 from app.metrics import Metrics
 from app.net.outbox import Outbox
 from app.net.socket import Connection
+from app.session.own_voice import OwnVoice
 from app.session.parts import Parts
 from app.session.store import Entry, Sessions
 from app.settings import Config
@@ -109,6 +111,8 @@ class _World:
     async def run(self) -> Outcome:
         before = asyncio.all_tasks()
         async with asyncio.timeout(LONGEST_S), AsyncExitStack() as stack:
+            # The words of these callers are written into the samples: made softer, they would be others.
+            stack.enter_context(patch.object(OwnVoice, "without", lambda _, audio, start: audio))
             sessions: Sessions[Outbox] = await stack.enter_async_context(Sessions(self._parts))
             async with asyncio.TaskGroup() as tasks:
                 calls = [tasks.create_task(self._call(number, sessions)) for number in range(self._setting.sessions)]
