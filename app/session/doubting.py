@@ -96,7 +96,8 @@ class Doubts:
         if not doubted or self._deaf:
             return
         if doubted.hearing.over:
-            self._reconsider()
+            if not self._probing:
+                self.over()  # how our own sound arrives was not known, and may be now
             return
         doubted.hearing.oldest = max(doubted.hearing.oldest, self._ears.received - _LOOK_BACK)
         self._tell(doubted, self._verdict(doubted))
@@ -120,11 +121,6 @@ class Doubts:
                 self._patience = asyncio.get_running_loop().call_later(_TOLD_LATER_S, self._decide, doubted)
         elif not self._probing:
             self._probe(doubted)
-
-    def _reconsider(self) -> None:
-        """It is over, and how our own sound arrives was not known."""
-        if not self._probing:
-            self.over()
 
     def _told_soon(self, doubted: _Doubted) -> bool:
         """Whether waiting a little tells more: we sound on, and how that arrives will tell whose the words were."""

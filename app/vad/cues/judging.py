@@ -26,8 +26,8 @@ LONG = 5
 """From so many words on, a full stop is believed in a language whose words we do not know."""
 LETTERS = frozenset("aioeyuаиявксоу")
 """Letters that are words somewhere."""
-ASKED_NOTHING = 2
-"""Words of a request before its verb."""
+REQUEST_WORDS = 2
+"""Of a request before its verb: "can you"."""
 REPEATED = 4
 """Words of a beginning that is said twice."""
 
@@ -122,7 +122,7 @@ def _by_end(said: Said, lists: Words, asked: Asked) -> Judgement | None:
     words = said.words
     closer = _ends_with(words, lists.closers)
     before = words[: len(words) - closer]
-    if closer == 1 and len(before) == ASKED_NOTHING and before[0] in lists.polar and before[1] not in lists.polar:
+    if closer == 1 and len(before) == REQUEST_WORDS and before[0] in lists.polar and before[1] not in lists.polar:
         return opened(Cue.OBJECTLESS)  # "can you please"
     if closer and before:
         leaning = before[-1] in lists.headless | lists.objectless and not lists.excused(before)
