@@ -73,7 +73,7 @@ def test_a_folder_of_ones_own_works_as_documented(podman, image, tmp_path):
     models.mkdir()
     readme = (ROOT / "docker" / "README.md").read_text("utf-8")
     (line,) = (line for line in readme.splitlines() if line.startswith("docker run") and "/mnt" in line)
-    _, _, *words = shlex.split(line.replace("$PWD/models", str(models)))
+    _, _, *words = shlex.split(line.replace("$PWD/docker/models", str(models)))
     podman("run", "--network", "none", *words)
     script = "touch models/mine && readlink -e models/starter models/manifest.toml && id -u"
     confined = ("--network", "none", "--volume", f"{models}:/opt/parlor/models", "--entrypoint", "sh")

@@ -9,6 +9,7 @@ from app.errors import EngineError
 from app.interfaces import FRAME_SAMPLES, RATE_HZ, SttKind
 from app.net.outbox import Outbox
 from app.session import ears
+from app.session.listener import Listener
 from app.wire.incoming import Options
 from tests.support.caller import calling, loud, quiet
 from tests.support.scripted import CHAR_MS, ScriptedLlm, ScriptedStt, ScriptedTts, ScriptedVad
@@ -509,3 +510,17 @@ async def test_a_microphone_that_stops_in_mid_sentence_ends_the_turn(serving, mo
         await caller.hear(quiet(0.4), loud(0.5))
         assert (await caller.until("transcript.final"))["text"] == "hello"
         await caller.until("reply.started")
+
+
+async def test_a_bug_of_ours_ends_the_session_and_says_so(serving, monkeypatch, caplog):
+    async def buggy(listener):
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(Listener, "run", buggy)
+    async with serving(*FAST) as (url, sessions), calling(url) as caller:
+        error = await caller.until("error")
+        assert (error["code"], error["fatal"]) == ("internal", True)
+        assert (await caller.until("session.ended"))["reason"] == "failed"
+        await caller.closed()
+        assert len(sessions) == 0
+    assert caplog.records[-1].exc_info, "the log says where"
