@@ -42,8 +42,8 @@ class Listener:
         """Of the newest transcript with words in it."""
         self.timelines: dict[int, Timeline] = {}
         """Of turns that were heard and not yet answered."""
-        self.rhythm = Rhythm()
-        """How this caller pauses."""
+        self.rhythm = self._known = Rhythm()
+        """How this caller pauses; `_known` is what was learned before the present turn, which may be mere noise."""
         self._session_id = session_id
         self._desk = desk
         self._stt = parts.engines.stt
@@ -69,6 +69,10 @@ class Listener:
     def pending(self) -> int:
         """Turns whose final text is not there yet."""
         return len(self._hearings)
+
+    def forget(self) -> None:
+        """Somebody else may speak now."""
+        self.language, self.rhythm, self._known = None, Rhythm(), Rhythm()
 
     async def run(self) -> None:
         """Listen until the session ends. Raises as `Ears.listen` does."""
@@ -196,14 +200,10 @@ class Listener:
 
     def _started(self, start: int, onset: int) -> None:
         self._start, self._onset = start, onset
-        doubtful = self.ears.doubtful(onset)
-        if not doubtful:
-            self._learn(onset)
+        doubtful, last = self.ears.doubtful(onset), self._last
+        if last and not doubtful and onset - last.decided_sample < ms_to_samples(CUT_OFF_MS):
+            self.rhythm = self.rhythm.cut(samples_to_ms(onset - last.end_sample))
         self._desk.do(signals.SpeechBegan(doubtful))
-
-    def _learn(self, onset: int) -> None:
-        if self._last and onset - self._last.decided_sample < ms_to_samples(CUT_OFF_MS):
-            self.rhythm = self.rhythm.cut(samples_to_ms(onset - self._last.end_sample))
 
     def end(self, ended: SpeechEnded) -> None:
         """The speech is over."""
@@ -275,6 +275,7 @@ class Listener:
             del self._hearings[hearing.turn]
         if timeline := self.timelines.get(hearing.turn):
             timeline.mark("final_text", self._clock())
+        self.rhythm = self._known = self.rhythm if text else self._known
         self._desk.do(signals.Heard(hearing.turn, text))
         self.timelines.pop(hearing.turn, None)
 

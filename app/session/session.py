@@ -160,6 +160,7 @@ class Session:
         self.tell(wire.ErrorMessage(error.code, error.message, error.fix, fatal, error.retry_after_s))
 
     def so_far(self, turn: int, text: str) -> None:
+        self.active_at = self.clock() if text else self.active_at
         if self.choice.mode is incoming.Mode.CONVERSATION and not self.speaker.pending:
             self._answering.prefill(turn, text)
 
@@ -199,8 +200,8 @@ class Session:
             self._carry_out(command)
         if self.turn.phase is Phase.IDLE:
             self.speaker.forget_foreseen()
-        if isinstance(event, signals.SpeechBegan | signals.FirstAudio):
-            self.active_at = self.clock()
+        if isinstance(event, signals.FirstAudio) or (isinstance(event, signals.Heard | signals.Drafted) and event.text):
+            self.active_at = self.clock()  # noise without a word is nobody
 
     # ----
 
@@ -217,6 +218,7 @@ class Session:
             case signals.Forget():
                 self.speaker.settle_cut()
                 self.memory.forget()
+                self.listener.forget()
             case signals.Duck() | signals.Hush() | signals.GoOn() | signals.Cut() | signals.Drop():
                 self.speaker.carry_out(command)
             case _:

@@ -20,6 +20,8 @@ O = TypeVar("O", bound=Outlet)  # noqa: E741 - an outlet
 BUSY_RETRY_S = 10.0
 FIRST_SOCKET_S = 5.0
 """From `POST /v1/sessions` to the socket, for a slow link."""
+HEARD_OUT_S = 30.0
+"""Who has begun to speak when the session would expire may finish: it may have words in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ class Sessions(Generic[O]):
                 session.end(EndReason.CLOSED)
                 return
             expires_at = session.active_at + self._settings.idle_s
-            if now >= expires_at:
+            if now >= expires_at + (HEARD_OUT_S if session.listener.pending else 0.0):
                 session.end(EndReason.EXPIRED)
                 return
             notice_at = expires_at - self._settings.expiring_notice_s

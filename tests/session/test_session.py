@@ -10,6 +10,7 @@ from app.interfaces import FRAME_SAMPLES, RATE_HZ, SttKind
 from app.net.outbox import Outbox
 from app.session import ears
 from app.session.listener import Listener
+from app.vad.rhythm import Rhythm
 from app.wire.incoming import Options
 from tests.support.caller import calling, loud, quiet
 from tests.support.scripted import CHAR_MS, ScriptedLlm, ScriptedStt, ScriptedTts, ScriptedVad
@@ -410,6 +411,35 @@ async def test_an_idle_session_expires_with_notice(serving):
         await caller.hear(quiet(0.2))
         await caller.until("session.expiring")
         assert (await caller.until("session.ended"))["reason"] == "expired"
+
+
+async def test_noise_without_a_word_keeps_no_session_and_teaches_nothing_about_the_caller(serving):
+    engines = {"stt": ScriptedStt(texts=["hello", ""])}
+    async with serving(*FAST, "session.idle_s=3.0", **engines) as (url, sessions), calling(url) as caller:
+        await caller.hear(*SENTENCE)
+        await caller.until("reply.ended")
+        (entry,) = sessions._entries.values()
+        learned = entry.session.listener.rhythm
+        while not caller.of("session.ended"):
+            assert len(caller.of("speech.started")) < 20, "it goes on"
+            await caller.hear(loud(0.2), quiet(0.1), loud(0.2), quiet(0.3))
+            await asyncio.sleep(0.2)
+        assert len(caller.of("speech.started")) > 1
+        assert entry.session.listener.rhythm == learned
+        assert caller.of("session.ended")[0]["reason"] == "expired"
+
+
+async def test_after_a_reset_the_caller_may_be_somebody_else(serving):
+    async with serving(*FAST) as (url, sessions), calling(url) as caller:
+        await caller.hear(quiet(0.4), loud(0.3), quiet(0.15), loud(0.3), quiet(0.5))
+        await caller.until("reply.ended")
+        (entry,) = sessions._entries.values()
+        listener = entry.session.listener
+        assert (listener.language, listener.rhythm != Rhythm()) == ("en", True)
+        await caller.send("control", command="reset")
+        await caller.send("control", command="ping")
+        await caller.until("pong")
+        assert (listener.language, listener.rhythm) == (None, Rhythm())
 
 
 async def test_silence_in_text_frames_does_not_keep_a_session(serving):

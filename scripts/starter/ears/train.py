@@ -39,7 +39,10 @@ _OPEN_FROM = 0.43
 """From then on, all of the open vocabulary is heard: the decoder must not know the templates too well."""
 _FULL_FROM, _FULL_SHARE = 0.75, 0.12
 """From this part of the time on, some batches are filled up to 30 s: they cost ten times as much as others."""
-_JOINED_SHARE = {"read": 0.5, "hear": 0.15, "many": 0.35, "full": 0.35}
+_LONG_FROM = 0.8
+"""From then on, long scenes are heard and the attention is made even: eight minutes are enough for both, and from the
+start they cost single sentences more than they gain."""
+_JOINED_SHARE = {"read": 0.5, "hear": 0.05, "many": 0.05, "full": 0.05, "long": 0.35}
 """How many scenes are of several utterances: to follow a long one is learned by reading, which costs little."""
 _SMOOTHING = 0.05
 
@@ -57,13 +60,14 @@ class Plan:
     """A checkpoint of other ears, whose encoder is taken over."""
 
 
-def losses(said: Read, batch: Batch) -> dict[str, Tensor]:
-    """Of the words and of the attention, and of the phones where audio was heard."""
+def losses(said: Read, batch: Batch, *, even: bool = True) -> dict[str, Tensor]:
+    """Of the words and of the attention, `even` over a piece or anywhere in it; of the phones where audio was heard."""
     words = functional.cross_entropy(said.logits.flatten(0, 1), batch.targets.flatten(), label_smoothing=_SMOOTHING)
     present = torch.cat([torch.zeros_like(batch.spans[:, :1]), batch.spans[:, :-1]], 1)
     *before, last = said.alignments
     astray = [_astray(weights, present, batch.targets) for weights in before]
-    alignment = torch.stack([*astray, _uneven(last, batch.spans, batch.targets)]).mean()
+    looks = _uneven if even else _astray
+    alignment = torch.stack([*astray, looks(last, batch.spans, batch.targets)]).mean()
     made = {"words": words, "alignment": alignment}
     if isinstance(said, Heard):
         named = [
@@ -167,20 +171,20 @@ class Training:
         positions = (_POSITIONS if stage in ("read", "hear") else _MANY_POSITIONS) // self._crew.size
         if stage == "read":
             return batches.read(positions)
-        return batches.hear(positions, _FULL_SHARE if stage == "full" else 0.0)
+        return batches.hear(positions, _FULL_SHARE if stage in ("full", "long") else 0.0)
 
     def _learn(self, batch: Batch, stage: str, done: float) -> dict[str, float]:
         for group in self._optimizer.param_groups:
             group["lr"] = _RATE * min(1.0, (self._step + 1) / _WARM_STEPS) * _rate(done)
         self._optimizer.zero_grad(set_to_none=False)
         batch = batch.to(self._device)
-        parts = dict[str, Tensor]()
+        parts, even = dict[str, Tensor](), stage == "long"
         with torch.autocast(self._device.type, self._dtype, enabled=self._dtype != torch.float32):
             if done < _READ_TOO_UNTIL:
-                read = losses(self._ears.read(batch.said.clamp(min=0), batch.tokens), batch)
+                read = losses(self._ears.read(batch.said.clamp(min=0), batch.tokens), batch, even=even)
                 parts["reading"] = read["words"] + 0.3 * read["alignment"]
             if stage != "read":
-                parts |= losses(self._ears(batch.features, batch.tokens, batch.said), batch)
+                parts |= losses(self._ears(batch.features, batch.tokens, batch.said), batch, even=even)
         weights = {"reading": 1.0, "words": 1.0, "alignment": 0.3, "spelling": 0.7}
         weights |= {"phones": 1.0 - 0.8 * done, "distance": max(0.0, 1.0 - done)}
         torch.autograd.backward(torch.stack([weights[name] * part for name, part in parts.items()]).sum())
@@ -191,7 +195,8 @@ def _stage(done: float) -> str:
     """What is learned after a part of the time."""
     if done < _READ_UNTIL:
         return "read"
-    return "hear" if done < _MANY_FROM else "many" if done < _FULL_FROM else "full"
+    later = {"many": _MANY_FROM, "full": _FULL_FROM, "long": _LONG_FROM}
+    return next((stage for stage, start in reversed(later.items()) if done >= start), "hear")
 
 
 def _rate(done: float) -> float:

@@ -48,7 +48,7 @@ def test_other_ears_lend_their_encoder(folder, little, tmp_path_factory):
 
 def test_stages_follow_one_another():
     stages = [train._stage(step / 100) for step in range(101)]
-    assert sorted(set(stages), key=stages.index) == ["read", "hear", "many", "full"]
+    assert sorted(set(stages), key=stages.index) == ["read", "hear", "many", "full", "long"]
     shares = [train._placed_share(step / 100) for step in range(101)]
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0, 1)
