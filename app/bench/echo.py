@@ -18,6 +18,7 @@ from app.bench.calls.corpus import Corpus
 from app.bench.score import Figure
 from app.bench.speech import rooms
 from app.bench.speech.resample import at_16_khz
+from app.bench.stages.measured import percentile
 from app.client.echo import canceller
 from app.client.front import BLOCKS_PER_S, FrontEnd
 from app.compose import assembled
@@ -78,6 +79,7 @@ def figures(found: dict[Room, Found]) -> Iterator[Figure]:
         here = [each for (echo_db, _), each in found.items() if echo_db == level]
         erle = [db for each in here for db in each.erle_db]
         waits = [ms for each in here for ms in each.waits_ms]
+        waits = waits or [-1]  # no caller is heard even alone: then nobody is heard in time
         late = sum(not 0 <= ms <= LIMIT_MS for ms in waits)
         name = f"echo at {level:g} dB: "
         yield Figure(name + "left out of our voice, p50", float(np.median(erle)), "dB", len(erle), 25.0, least=True)
@@ -87,8 +89,9 @@ def figures(found: dict[Room, Found]) -> Iterator[Figure]:
         yield Figure(
             name + f"callers heard in {LIMIT_MS} ms", 100 - 100 * late / len(waits), "%", len(waits), 95.0, least=True
         )
-        yield Figure(name + "later than a caller alone, p50", float(np.median(waits)), "ms", len(waits))
-        yield Figure(name + "later than a caller alone, p95", float(np.percentile(waits, 95)), "ms", len(waits))
+        if heard := [ms for ms in waits if ms >= 0]:
+            yield Figure(name + "later than a caller alone, p50", float(np.median(heard)), "ms", len(heard))
+            yield Figure(name + "later than a caller alone, p95", percentile(heard, 95), "ms", len(heard))
 
 
 async def _spoken(engines: Engines, text: str) -> FloatArray:

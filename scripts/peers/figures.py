@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from app.bench.endpoint.score import quantile
 from app.bench.score import Errors, word_errors
+from app.bench.stages.measured import percentile
 from scripts.peers.capture import Outcome
 
 UNANSWERED_MS = 8_000.0
@@ -33,6 +34,7 @@ class Row:
     voice_p50_ms: float
     """From the caller's end to the first sound of the answer."""
     voice_p95_ms: float
+    """The nearest rank: between a call that was answered and one that was not lies nobody's wait."""
     wrong: float
     """Words heard wrong, in a hundred."""
 
@@ -47,7 +49,7 @@ def row(side: str, outcomes: Sequence[Outcome]) -> Row:
         cut_offs=100 * sum(each.cuts for each in outcomes) / len(outcomes),
         wait_p50_ms=quantile(waits, 0.5),
         voice_p50_ms=quantile(voices, 0.5),
-        voice_p95_ms=quantile(voices, 0.95),
+        voice_p95_ms=percentile(voices, 95),
         wrong=sum((word_errors(each.said, each.text) for each in outcomes), Errors()).rate,
     )
 
@@ -55,6 +57,13 @@ def row(side: str, outcomes: Sequence[Outcome]) -> Row:
 def rows(outcomes: Sequence[Outcome]) -> list[Row]:
     """One of each side, in the order of their first calls."""
     return [row(side, found) for side, found in by_side(outcomes).items()]
+
+
+def shared(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The calls that every side has, the newest of each: a run may have been stopped, or added to."""
+    newest = {(each.side, each.call): each for each in outcomes}
+    sides = {each.side for each in outcomes}
+    return [each for each in newest.values() if all((side, each.call) in newest for side in sides)]
 
 
 def undisturbed(outcomes: Sequence[Outcome], most: float) -> list[Outcome]:

@@ -14,7 +14,13 @@ from tests.conftest import configured
 def test_figures_by_level():
     found = {(-6.0, 50): Found([30.0, 50.0], 1, [32, 700]), (-6.0, 300): Found([40.0, 20.0], 0, [-1, 64])}
     told = [(f.value, f.of, f.met) for f in figures(found)]
-    assert told[:3] == [(35.0, 4, True), (25.0, 4, False), (50.0, 4, False)]
+    assert told == [(35.0, 4, True), (25.0, 4, False), (50.0, 4, False), (64.0, 3, True), (700.0, 3, True)]
+
+
+def test_who_is_never_heard_is_not_the_quickest():
+    told = list(figures({(-6.0, 50): Found([30.0], 0, []), (-6.0, 300): Found([30.0], 0, [-1])}))
+    assert [(f.value, f.of) for f in told] == [(30.0, 2), (0.0, 2), (0.0, 1)]
+    assert next(f for f in figures({(-6.0, 50): Found([30.0], 0, [])}) if "callers heard" in f.name).value == 0
 
 
 @pytest.mark.engine

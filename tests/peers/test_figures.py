@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.peers.capture import Outcome
-from scripts.peers.figures import UNANSWERED_MS, Row, beside, row, rows, table, undisturbed, voice_at
+from scripts.peers.figures import UNANSWERED_MS, Row, beside, row, rows, shared, table, undisturbed, voice_at
 
 
 def call(number, voice_ms, cuts=0, side="us"):
@@ -70,8 +70,18 @@ def test_the_table_is_markdown():
     assert len({line.count("|") for line in lines}) == 1
 
 
+def test_only_calls_that_every_side_has_are_compared_and_the_newest_of_each():
+    first, again, theirs = call(0, 400.0), call(0, 500.0), call(0, 900.0, side="them")
+    assert shared([first, call(1, 1.0), theirs, again]) == [again, theirs]
+
+
+def test_one_unanswered_call_of_twenty_is_nobodys_wait_of_some_seconds():
+    voices = [call(number, 400.0) for number in range(18)] + [call(18, None), call(19, None)]
+    assert row("us", voices).voice_p95_ms == UNANSWERED_MS
+
+
 def test_a_call_that_was_disturbed_on_one_side_counts_on_none():
-    calm, shared = call(0, 1.0), call(1, 1.0)
+    calm, beside_it = call(0, 1.0), call(1, 1.0)
     disturbed = replace(call(1, 1.0, side="them"), foreign=0.5)
-    assert undisturbed([calm, shared, disturbed], 0.1) == [calm]
-    assert undisturbed([calm, shared, disturbed], 0.5) == [calm, shared, disturbed]
+    assert undisturbed([calm, beside_it, disturbed], 0.1) == [calm]
+    assert undisturbed([calm, beside_it, disturbed], 0.5) == [calm, beside_it, disturbed]

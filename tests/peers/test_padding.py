@@ -5,8 +5,11 @@ import subprocess
 import sys
 import time
 
+import numpy as np
+import pytest
+
 from scripts.peers.load import Load
-from scripts.peers.padding import padded
+from scripts.peers.padding import padded, trimmed
 from scripts.peers.sides import GPU, ROOT
 
 BURN = "import time\nwhile time.process_time() < 0.3: pass\nprint('burnt', flush=True)\ntime.sleep(60)"
@@ -21,6 +24,13 @@ def test_short_work_takes_the_floor_and_long_work_no_more():
     began = time.monotonic()
     slow()
     assert time.monotonic() - began < 1.0
+
+
+@pytest.mark.parametrize(("voiced", "frames"), [(0, 200), (37, 200), (301, 302), (3_000, 3_000)])
+def test_zeros_up_to_30_s_are_not_encoded(voiced, frames):
+    features = np.zeros((1, 80, 3_000), np.float32)
+    features[..., :voiced] = 0.5
+    assert trimmed(lambda _model, given: given.shape)(None, features) == (1, 80, frames)
 
 
 def test_every_engine_of_a_program_is_padded():

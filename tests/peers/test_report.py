@@ -39,6 +39,10 @@ def test_the_bar(report, capsys, tmp_path, theirs_ms, code, said):
     assert len(json.loads((tmp_path / "figures-none.json").read_text())["rows"]) == 2
 
 
+def test_one_side_alone_meets_no_bar(report):
+    assert report(both(1_000.0)[:1]) == 1
+
+
 def test_nothing_to_say_is_an_error_that_names_what_to_do(report, capsys):
     assert report([]) == 1
     assert "Measure first" in capsys.readouterr().err

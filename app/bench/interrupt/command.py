@@ -39,7 +39,7 @@ def run(config: Config, args: argparse.Namespace) -> int:
     corpus = Corpus(SEED, {args.language: 1.0})
     outcomes = bench(config, corpus, args.count, SEED)
     found = [figure for ears, each in outcomes.items() for figure in figures(ears, each)]
-    found.append(heard_of_cuts(config, corpus, CUTS * args.count, SEED))
+    found += heard_of_cuts(config, corpus, CUTS * args.count, SEED)
     if args.json:
         scenes = {ears: [asdict(one) for one in each] for ears, each in outcomes.items()}
         lines = [json.dumps({"figures": [asdict(each) for each in found], "scenes": scenes})]

@@ -33,12 +33,12 @@ def bench(config: Config, corpus: Corpus, count: int, seed: int) -> dict[str, li
     return clock.run(lambda: _bench(config, corpus, count, seed))
 
 
-def heard_of_cuts(config: Config, corpus: Corpus, count: int, seed: int) -> Figure:
-    """The figure of `count` cuts. Raises `SetupError`, `EngineError`."""
+def heard_of_cuts(config: Config, corpus: Corpus, count: int, seed: int) -> list[Figure]:
+    """The figures of `count` cuts. Raises `SetupError`, `EngineError`."""
 
-    async def measured() -> Figure:
+    async def measured() -> list[Figure]:
         async with _loaded(config) as engines:
-            return await cuts.figure(engines, corpus, count, seed)
+            return await cuts.figures(engines, corpus, count, seed)
 
     return clock.run(measured)
 

@@ -154,7 +154,8 @@ def _written(caller: _Caller, folder: Path) -> Iterator[Said]:
         pcm = to_pcm(rustling(utterance.audio, seed))
         write_wav(folder / f"{number}.wav", pcm, RATE_HZ)
         windows = audible_windows(pcm, RATE_HZ)
-        yield Said(utterance.name, utterance.end - (windows[-1] + RATE_HZ // 100 if windows else len(pcm)))
+        late = utterance.end - (windows[-1] + RATE_HZ // 100 if windows else len(pcm))
+        yield Said(utterance.name, late, utterance.text)
 
 
 def _patience(config: Config) -> Patience:

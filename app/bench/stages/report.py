@@ -10,8 +10,11 @@ from app.bench.score import Figure
 from app.bench.stages.measured import Measured
 from app.bench.stages.targets import targets
 from app.bench.stages.turns import Turn
+from app.errors import SetupError
 
 Value = TypeVar("Value")
+_SAME = ("processor", "graphics", "ears", "brain")
+"""Of the machine: what must not differ between runs that are joined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +61,27 @@ def _made(kind: type[Value], found: Mapping[str, Any]) -> Value:
     return kind(**{field.name: found[field.name] for field in fields(kind)})  # type: ignore[arg-type]  # a dataclass
 
 
+def _on_one_machine(reports: Sequence[Report]) -> None:
+    for name in _SAME:
+        if len({report.machine.get(name) for report in reports}) > 1:
+            raise SetupError(f"these runs differ in {name}", fix="Give those of one machine and its models alone.")
+
+
 def joined(reports: Sequence[Report]) -> Report:
-    """Several runs on one machine as one: values of the same thing together, figures anew. At least one."""
+    """Several runs on one machine as one: values of the same thing together, figures anew. At least one.
+
+    Raises:
+        SetupError: they are of several machines, or of several models.
+    """
+    _on_one_machine(reports)
     values = dict[Measured, tuple[float, ...]]()
     for each in (each for report in reports for each in report.measured):
         same = replace(each, values=())
         values[same] = values.get(same, ()) + each.values
-    measured = tuple(replace(each, values=found) for each, found in values.items())
+    parts = list(dict.fromkeys(each.part for each in values))
+    measured = tuple(
+        sorted((replace(each, values=found) for each, found in values.items()), key=lambda each: parts.index(each.part))
+    )
     turns = tuple(turn for report in reports for turn in report.turns)
     figures = {figure.name: figure for report in reports for figure in report.figures}
     figures |= {figure.name: figure for figure in targets(measured, turns)}

@@ -28,13 +28,15 @@ class Utterance:
     """`(n,)` floats at 16 kHz, with silence before and after."""
     end: int
     """The sample at which all is said."""
+    text: str = ""
+    """What is said; empty for a recording."""
 
 
 def spoken(which: range, language: str, seed: int) -> list[Utterance]:
     """Of the set `turns`, four at a time by the same person. Raises `SetupError` without synthesisers."""
     corpus = Corpus(seed, {language: 1.0})
     calls = (corpus.call(TURNS, number) for number in which)
-    return [Utterance(call.name, call.audio, call.end) for call in calls]
+    return [Utterance(call.name, call.audio, call.end, call.text) for call in calls]
 
 
 def recorded(folder: Path, which: range) -> list[Utterance]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from app.bench.score import Figure
 from app.bench.stages.measured import Measured, spread
-from app.bench.stages.turns import OVER_THE_WAIT, Turn, stages
+from app.bench.stages.turns import OVER_THE_WAIT, Turn, by_case, stages
 
 OFF: Final = "off"
 DRAFTED: Final = ("full", "auto")
@@ -63,6 +63,10 @@ def targets(measured: Sequence[Measured], turns: Sequence[Turn]) -> Iterator[Fig
             yield from _of_turns(drafted, _WITH_DRAFTS, f"drafts {case}")
             yield from _complete(drafted, case)
             break
+    for case, of in by_case(turns).items():
+        yield Figure(
+            f"turns answered, {case}", 100 * sum(t.answered for t in of) / len(of), "%", len(of), 100.0, least=True
+        )
 
 
 def _of_stages(measured: Sequence[Measured]) -> Iterator[Figure]:

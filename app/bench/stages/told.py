@@ -24,6 +24,8 @@ class Said:
     name: str
     late: int
     """Samples by which the labelled end lies after the last audible one, which the caller takes for it."""
+    text: str = ""
+    """What was said; empty where nobody wrote it down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,14 @@ def turns_of(
     summaries: Sequence[Mapping[str, Any]],
     patience: Patience,
 ) -> Iterator[Turn]:
-    """A turn for each summary of the caller's (`TurnRecord.summary`), with the events since it was spoken."""
+    """A turn for each summary of the caller's (`TurnRecord.summary`), with the events since it was spoken.
+
+    What the words ask for is judged by those that were said: misheard ones would leave out the turns they spoiled.
+    """
     asked = ""
     for number, (one, summary, told) in enumerate(zip(said, summaries, _by_turn(events), strict=True)):
         language = next((event["language"] for event in told if _is_final(event)), "en")
-        situation = Situation(summary["transcript"], language, asked)
+        situation = Situation(one.text or summary["transcript"], language, asked)
         late_ms = samples_to_ms(one.late)
         audible_ms, marks = told[0]["speech_end_ms"], summary["timeline"] or {}
         heard_ms = None if summary["voice_to_voice_ms"] is None else audible_ms + summary["voice_to_voice_ms"]

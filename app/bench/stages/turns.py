@@ -55,7 +55,7 @@ class Turn:
     def answered(self) -> bool:
         """There was an answer, and to its end: after a cut-off the rest may have been lost."""
         endpoint = self.marks.get("endpoint")
-        return self.sound_ms is not None and endpoint is not None and endpoint >= self.speech_end_ms
+        return self.sound_ms is not None and endpoint is not None and self.speech_end_ms <= endpoint <= self.sound_ms
 
     @property
     def voice_to_voice_ms(self) -> int | None:

@@ -14,10 +14,10 @@ from pathlib import Path
 from app.bench.texts import kenet
 from app.bench.texts.grammar import Choices, Grammar
 from app.bench.texts.turkish import grown
+from app.config import ROOT
 from app.errors import SetupError
 
-STARTER = Path("models/starter")
-"""As in config/default.toml: from the folder that Parlor is started in."""
+STARTER = ROOT / "models" / "starter"
 _FORTUNES = Path("/usr/share/games/fortunes")
 _WORDNET = Path("/usr/share/wordnet")
 _SENTENCE_ENDS = re.compile(r"\n%\n|[.!?;:\"()\[\]]|--|\n\n")

@@ -23,6 +23,11 @@ def test_between_two_known_words_nobody_knows(cut_ms, found):
     assert bounds(matched(TEXT.split(), HEARD), cut_ms, 4) == found
 
 
+def test_turkish_words_are_known_too():
+    heard = (Word("ISPARTA", 0, 300), Word("İki", 300, 500))
+    assert [place for place, _ in matched(["Isparta", "iki"], heard, "tr")] == [0, 1]
+
+
 def test_without_a_known_word_anything_may_be():
     assert bounds([], 500, 4) == (0, 4)
 

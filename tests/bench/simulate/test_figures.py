@@ -42,6 +42,7 @@ def test_a_level_is_a_row_and_its_bars_are_wider_on_other_machines():
     assert len(row(found)) == len(HEAD)
     ours, theirs = (list(figures(found, profile)) for profile in ("this_cpu", "other"))
     assert [figure.value for figure in ours] == [10, pytest.approx(28), 20]
+    assert row(found).split()[1] == "3/4"
     assert [figure.bar for figure in ours] == [20, 60, 60]
     assert [figure.bar for figure in theirs] == [40, 80, 80]
 

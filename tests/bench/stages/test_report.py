@@ -1,12 +1,16 @@
 """A report goes whole to the terminal and into JSON."""
 
 import json
+from dataclasses import replace
+
+import pytest
 
 from app.bench.score import Figure
 from app.bench.stages.report import Report, joined
 from app.bench.stages.table import lines
 from app.bench.stages.targets import targets
 from app.bench.stages.turns import measured
+from app.errors import SetupError
 
 
 def test_everything_is_in_the_json(report):
@@ -36,6 +40,21 @@ def test_runs_are_joined_as_if_they_were_one(report):
     assert both.turns == report.turns
     assert {each: sorted(each.values) for each in both.measured} == {each: sorted(each.values) for each in whole}
     assert both.figures == tuple(targets(whole, report.turns))
+
+
+def test_the_parts_of_joined_runs_stay_together(report):
+    turn, other = report.turns[0], replace(report.turns[0], case="another")
+    runs = [
+        Report("e2e", {}, tuple(measured(part, [of])), (), ())
+        for part, of in (("e2e", turn), ("parallel", turn), ("e2e", other))
+    ]
+    parts = [each.part for each in joined(runs).measured]
+    assert parts == sorted(parts)
+
+
+def test_runs_of_two_machines_are_not_joined(report):
+    with pytest.raises(SetupError, match="differ in processor"):
+        joined([report, replace(report, machine={"processor": "C"})])
 
 
 def test_what_has_no_target_here_keeps_its_figure(report):

@@ -39,6 +39,7 @@ def test_without_drafts_each_stage_has_its_bar(turn):
         "first audio, without drafts (p95)": (80, 300),
         "whole, without drafts (p95)": (125, 1_400),
         "first byte, without drafts (p95)": (110, 1_200),
+        "turns answered, off": (100, 100),
     }
 
 
@@ -49,6 +50,8 @@ def test_with_drafts_the_gap_the_wait_and_complete_turns(turn):
         "endpoint to first audio, drafts full (p95)": (110, 60, 2),
         "voice to voice over the wait, drafts full (p50)": (175, 60, 2),
         "voice to voice of complete turns, drafts full (p50)": (425, 310, 1),
+        "turns answered, full": (100, 100, 2),
+        "turns answered, auto": (100, 100, 1),
     }
 
 
@@ -58,5 +61,9 @@ def test_auto_is_judged_where_full_was_not_tried(turn):
 
 def test_what_was_not_measured_is_not_claimed(turn):
     assert of() == {}
-    assert of(turns=[turn("off", sound_ms=None), turn("llm")]) == {}
+    few = of(turns=[turn("off", sound_ms=None), turn("llm")])
+    assert {name: figure.met for name, figure in few.items()} == {
+        "turns answered, off": False,
+        "turns answered, llm": True,
+    }
     assert "voice to voice of complete turns, drafts full (p50)" not in of(turns=[turn("full", complete=False)])

@@ -37,6 +37,13 @@ def test_the_labelled_end_counts_and_not_the_last_audible_sample():
     assert found.asked_ms == DEFAULT.complete_ms
 
 
+def test_misheard_words_do_not_leave_a_turn_out():
+    events = [{"type": "session.ready"}, speaking(2_000), final("where is the"), sentence("There.")]
+    said = Said("turns 0", 0, "where is the station")
+    (found,) = turns([said], events, [summary("where is the", 400, TIMELINE)])
+    assert (found.text, found.complete, found.asked_ms) == ("where is the", True, DEFAULT.complete_ms)
+
+
 def test_what_we_asked_decides_what_is_complete():
     events = [
         speaking(1_000),

@@ -38,7 +38,8 @@ def test_turns_without_an_answer_have_no_stages(turn):
     silent = turn(sound_ms=None)
     unheard = turn(marks={})
     cut_off = turn(speech_end_ms=2_000, pieces=2)  # answered before all was said
-    for each in (silent, unheard, cut_off):
+    earlier = turn(sound_ms=turn().marks["endpoint"] - 1)  # of the reply before
+    for each in (silent, unheard, cut_off, earlier):
         assert not each.answered
         assert each.voice_to_voice_ms is None
         assert stages(each) == {}
