@@ -5,6 +5,8 @@ const SUBPROTOCOL = "parlor.v1";
 const JOIN_LIMIT_MS = 10_000;
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 8_000;
+const SHORT_MS = 10_000; // a session that failed sooner is not followed by the next at once
+const OURS = new Set(["failed", "too_slow", "buffer_full"]); // no caller wanted to end: the next session may do better
 const AUDIO_WAITING_BYTES = 192_000; // 2 s at the highest rate, here and once more inside the socket
 const GOING_DOWN = 1001;
 const NOT_ALLOWED = 1008;
@@ -29,6 +31,7 @@ export class Connection extends EventTarget {
   #waiting = []; // audio that the line has not taken
   #waitingBytes = 0;
   #losing = false;
+  #readyAt = 0;
 
   // `base`: the server's root (URL). `adminToken`: what it asks for to open a session, or null.
   constructor(base, adminToken) {
@@ -148,6 +151,7 @@ export class Connection extends EventTarget {
     this.#emit("message", message);
     if (message.type !== "session.ready") return;
     this.fresh = false;
+    this.#readyAt = performance.now();
     this.#drain(); // after the configuration that the message called for
     this.#say("ready", { resumed: message.resumed });
   }
@@ -160,13 +164,15 @@ export class Connection extends EventTarget {
   }
 
   #lost(code, reason) {
-    if (this.#ended && code === GOING_DOWN) this.#session = null;
+    const ours = OURS.has(this.#ended);
+    if (ours || (this.#ended && code === GOING_DOWN)) this.#session = null;
+    const short = performance.now() - this.#readyAt < SHORT_MS;
+    if (ours) return void this.#reconnect(short ? LONGEST_RETRY_MS : FIRST_RETRY_MS);
     if (NO_RETRY.has(code) || (this.#ended && this.#session)) this.#finish(this.#ended ?? reason);
     else void this.#reconnect();
   }
 
-  async #reconnect() {
-    let waitMs = FIRST_RETRY_MS;
+  async #reconnect(waitMs = FIRST_RETRY_MS) {
     for (let attempt = 1; this.state !== "closed"; attempt += 1) {
       const in_ms = Math.round(waitMs * (0.5 + Math.random() / 2)); // not all callers at once
       this.#say("reconnecting", { attempt, in_ms });

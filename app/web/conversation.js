@@ -15,6 +15,12 @@ export class Conversation {
     this.#replies.clear();
   }
 
+  // The next guest need not read what the one before said.
+  clear() {
+    this.#replies.clear();
+    this.#log.replaceChildren();
+  }
+
   said(text) {
     this.#add("You", "said").text.textContent = text;
   }
@@ -24,6 +30,7 @@ export class Conversation {
     const reply = this.#add("Parlor", "reply");
     reply.entry.setAttribute("aria-busy", "true"); // read out whole, not word by word
     this.#replies.set(turn, reply);
+    if (this.#replies.size > ENTRIES_KEPT) this.#replies.delete(this.#replies.keys().next().value);
   }
 
   replyText(turn, text) {

@@ -27,6 +27,8 @@ let connecting = null; // while it lasts
 let line = { state: "closed" };
 let doing = "idle";
 let microphoneOn = false;
+let kiosk = false; // guests follow one another: each has a session and a screen of their own
+let shown = null; // the session on it
 
 function show(id, text) {
   $(id).textContent = text;
@@ -44,6 +46,10 @@ function showStatus() {
   };
   $("status").textContent = words[line.state]();
   $("interrupt").disabled = line.state !== "ready";
+}
+
+function nameTalk() {
+  $("talk").textContent = microphoneOn ? (kiosk ? "Finish" : "Stop talking") : "Talk";
 }
 
 function setDoing(now) {
@@ -101,7 +107,7 @@ function guarded(action) {
 }
 
 const talk = guarded(async () => {
-  if (microphoneOn) return client.stopMicrophone();
+  if (microphoneOn) return kiosk ? client.close() : client.stopMicrophone();
   await connected();
   await client.startMicrophone();
 });
@@ -136,6 +142,7 @@ const HANDLERS = {
       show("expiring", "");
       show("sound", "");
     }
+    if (kiosk && detail.state === "closed") conversation.clear();
     showStatus();
   },
   error(problem) {
@@ -146,14 +153,20 @@ const HANDLERS = {
   },
   microphone({ on }) {
     microphoneOn = on;
+    if (on) show("problem", "");
     meters.input = on ? watch(client.input) : null;
     $("talk").setAttribute("aria-pressed", on);
-    $("talk").textContent = on ? "Stop talking" : "Talk";
+    nameTalk();
     if (!on && doing === "hearing" && client.state === "ready") client.commit(); // its silence will not be heard
     showStatus();
   },
-  "session.ready"({ resumed, starter }) {
-    if (!resumed) conversation.forgetTurns();
+  "session.ready"({ resumed, starter, session_id, config }) {
+    show("problem", "");
+    kiosk = config.profile === "kiosk";
+    if (kiosk && session_id !== shown) conversation.clear();
+    else if (!resumed) conversation.forgetTurns();
+    shown = session_id;
+    nameTalk();
     if (starter) show("notice", starter);
   },
   "session.expiring": ({ in_s }) => show("expiring", `The session ends in ${in_s} s unless you say something.`),
@@ -170,6 +183,7 @@ const HANDLERS = {
   },
   "reply.started"({ turn }) {
     show("expiring", "");
+    show("problem", "");
     conversation.replyStarted(turn);
     setDoing("thinking");
   },

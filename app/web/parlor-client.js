@@ -30,6 +30,7 @@ export class ParlorClient extends EventTarget {
   #microphone = null;
   #opening = null; // the promise of a microphone
   #wanted = false; // it
+  #missing = false; // it went by itself
   #options = {};
   #feed = null; // whoever sends audio in the microphone's place
   #replying = null; // turn of the newest reply
@@ -40,6 +41,9 @@ export class ParlorClient extends EventTarget {
     super();
     this.#base = new URL(base, import.meta.url);
     this.#token = token;
+    navigator.mediaDevices?.addEventListener("devicechange", () => {
+      if (this.#missing && this.state === "ready") this.startMicrophone().catch(() => {}); // or at the next change
+    });
   }
 
   get state() {
@@ -90,14 +94,16 @@ export class ParlorClient extends EventTarget {
     });
     microphone.addEventListener("lost", () => {
       this.stopMicrophone();
+      this.#missing = true;
       this.#fail(new ParlorError("microphone_lost", "The microphone is gone.", "Connect it, then start again."));
     });
     this.#microphone = microphone;
+    this.#missing = false;
     this.#emit("microphone", { on: true });
   }
 
   stopMicrophone() {
-    this.#wanted = false;
+    this.#wanted = this.#missing = false;
     if (!this.#microphone) return;
     this.#microphone.close();
     this.#microphone = null;
@@ -154,7 +160,8 @@ export class ParlorClient extends EventTarget {
 
   // Sounds and hears again after the browser stopped it; call it when the user does something, or comes back.
   wake() {
-    if (this.#context?.state === "suspended") void this.#context.resume();
+    const asleep = ["suspended", "interrupted"].includes(this.#context?.state); // the latter in Safari, after a call
+    if (asleep) void this.#context.resume().catch(() => {});
   }
 
   // Ends the session, gives the microphone and the loudspeaker back.

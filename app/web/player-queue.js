@@ -164,6 +164,7 @@ export class PlayerQueue {
   #reset() {
     this.#finished.clear();
     this.#paused = null;
+    this.#duck = { turn: null, gain: 1 }; // turns are counted anew
     this.#drop(() => true);
   }
 

@@ -109,6 +109,8 @@ class ScriptedServer:
         """What opening a session is answered with instead."""
         self.closes_unknown = False
         """A session it does not know is closed with 1008 instead of being refused with 404."""
+        self.config: dict[str, Any] = {}
+        """Of the session, as `session.ready` tells it."""
         self.remembers = True
         """Whether it says `resumed` when a socket comes back."""
         self._sessions: set[str] = set()
@@ -206,7 +208,7 @@ class ScriptedServer:
         self._socket = socket
         self.joined.append((name, request.query.get("from"), request.headers["Sec-WebSocket-Protocol"]))
         resumed = self.remembers and "from" in request.query
-        await self.say("session.ready", session_id=name, token=f"t-{name}", resumed=resumed, config={})
+        await self.say("session.ready", session_id=name, token=f"t-{name}", resumed=resumed, config=self.config)
         self._changed.set()
         async for message in socket:
             if message.type is WSMsgType.BINARY:

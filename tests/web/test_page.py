@@ -147,3 +147,51 @@ async def test_without_a_token_it_says_where_to_put_it_and_takes_it(scripted, pa
         await page.evaluate("location.hash = 'token=s3cret'")
     await page.get_by_role("button", name="Talk").click()
     await scripted.until(lambda: scripted.authorizations[-1:] == ["Bearer s3cret"])
+    await expect(page.locator("#status")).to_have_text("Listening.")
+
+
+async def test_a_kiosks_guests_find_nothing_of_each_other(scripted, page):
+    scripted.config = {"profile": "kiosk"}
+    await talking(scripted, page)
+    await scripted.say("transcript.final", turn=1, text="two burgers for anna")
+    await expect(page.locator(".said")).to_contain_text("anna")
+    scripted.cut()
+    await scripted.until(lambda: len(scripted.joined) == 2)
+    await expect(page.locator(".said")).to_contain_text("anna")  # the same guest, the line was gone
+    await page.get_by_role("button", name="Finish").click()
+    await scripted.until(lambda: scripted.of("bye"))
+    await expect(page.locator(".entry")).to_have_count(0)
+    await page.get_by_role("button", name="Talk").click()
+    await expect(page.locator("#status")).to_have_text("Listening.")
+    assert len(scripted.opened) == 2
+
+
+async def test_a_microphone_that_comes_back_is_heard_again(scripted, page):
+    await page.add_init_script(
+        """const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        navigator.mediaDevices.getUserMedia = async (wanted) => (window.stream = await open(wanted));"""
+    )
+    await talking(scripted, page)
+    await page.evaluate("stream.getTracks()[0].dispatchEvent(new Event('ended'))")
+    await expect(page.get_by_role("alert")).to_contain_text("The microphone is gone.")
+    await expect(page.locator("#status")).to_have_text("Connected. The microphone is off.")
+    await page.evaluate("navigator.mediaDevices.dispatchEvent(new Event('devicechange'))")
+    await expect(page.locator("#status")).to_have_text("Listening.")
+    await expect(page.get_by_role("alert")).to_be_hidden()
+    await page.get_by_role("button", name="Stop talking").click()
+    await page.evaluate("navigator.mediaDevices.dispatchEvent(new Event('devicechange'))")
+    await expect(page.locator("#status")).to_have_text("Connected. The microphone is off.")
+
+
+async def test_a_session_that_the_server_failed_is_followed_by_another(scripted, page):
+    await page.clock.install()
+    await talking(scripted, page)
+    await scripted.say("error", code="internal", message="The session failed.", fix="See its log.", fatal=True)
+    await expect(page.get_by_role("alert")).to_contain_text("failed")
+    await scripted.say("session.ended", reason="failed")
+    await scripted.close_socket(1011)
+    await expect(page.locator("#status")).to_contain_text("Trying again in")
+    await page.clock.fast_forward(9_000)
+    await expect(page.locator("#status")).to_have_text("Listening.")
+    await expect(page.get_by_role("alert")).to_be_hidden()
+    assert len(scripted.opened) == 2

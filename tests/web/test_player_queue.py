@@ -107,6 +107,15 @@ STOP = """(seed) => {
   return render(queue, 8000).filter((x) => x !== 0).length;
 }"""
 
+DUCKED_BEFORE = """() => {
+  const { queue } = makeQueue();
+  queue.handle({ type: "duck", turn: 3, gain: 0.25 });
+  queue.handle({ type: "reset" });
+  const samples = Int16Array.from({ length: 8000 }, () => 16384);
+  queue.handle({ type: "audio", turn: 3, rate: 8000, offset: 0, last: true, samples });
+  return render(queue, 6000).at(-1);
+}"""
+
 
 @pytest.fixture
 def seeds():
@@ -138,3 +147,9 @@ async def test_a_stop_leaves_five_milliseconds_of_fade(scripted, page, seeds):
     await page.goto(f"{scripted.url}blank")
     await page.evaluate(SETUP)
     assert all([await page.evaluate(STOP, seed) <= 40 for seed in seeds])
+
+
+async def test_a_new_sessions_turns_are_not_those_that_were_ducked(scripted, page):
+    await page.goto(f"{scripted.url}blank")
+    await page.evaluate(SETUP)
+    assert await page.evaluate(DUCKED_BEFORE) == pytest.approx(0.5)
