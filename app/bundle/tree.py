@@ -29,6 +29,7 @@ FILES = frozenset(
         "docker/Dockerfile",
         "docker/README.md",
         "docker/compose.yaml",
+        "docker/parlor-talk.service",
         "docker/parlor.service",
         "models/manifest.toml",
         "pyproject.toml",

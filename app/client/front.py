@@ -27,6 +27,8 @@ class FrontEnd:
         """Without a canceller it is half duplex."""
         self.input_hz = input_hz
         self.output_hz = output_hz
+        self.played = 0
+        """Blocks that the loudspeaker has asked for."""
         self._canceller = canceller
         self._loudspeaker = Loudspeaker(output_hz)
         self._duplex = Duplex(half=canceller is None)
@@ -38,6 +40,7 @@ class FrontEnd:
 
     def play(self, now: float, latency_s: float) -> Pcm:
         """The next block for the loudspeaker, which will sound `latency_s` later."""
+        self.played += 1
         with self._lock:
             block = self._loudspeaker.render(self.output_hz // BLOCKS_PER_S)
             self._latency_s = latency_s

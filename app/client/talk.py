@@ -23,7 +23,7 @@ SENT_BLOCKS = 2
 REPORT_S = 0.05
 """How often the loudspeaker is asked whether a report is due."""
 SILENT_S = 2.0
-"""A microphone that gives no block for so long was unplugged, or its driver hangs."""
+"""A card that gives, or takes, no block for so long was unplugged, or its driver hangs."""
 
 
 class Health(Protocol):
@@ -99,7 +99,10 @@ class Talk:
                 await self._line.send("session.configure", **formats)
                 microphone = _Microphone()
                 with open_card(self._front, microphone.heard) as health:
-                    parts += [tasks.create_task(self._send(microphone, health)), tasks.create_task(self._report())]
+                    parts += [
+                        tasks.create_task(self._send(microphone, health)),
+                        tasks.create_task(self._report(health)),
+                    ]
                     await self._over.wait()
                 self._event({"type": "sound.summary", "gaps": health.gaps, "lost_ms": 10 * microphone.lost})
                 await self._line.goodbye(self._gone)
@@ -135,9 +138,17 @@ class Talk:
         self._gone.set()
         self.hang_up()
 
-    async def _report(self) -> None:
-        """Tell what was heard."""
+    async def _report(self, health: Health) -> None:
+        """Tell what was heard, as long as the loudspeaker plays anything: without it replies would only pile up."""
+        played, since = -1, self._clock()
         while True:
+            if played != self._front.played:
+                played, since = self._front.played, self._clock()
+            elif self._clock() - since > SILENT_S:
+                why = health.fault or f"it took nothing for {SILENT_S:g} s"
+                raise SetupError(
+                    f"the loudspeaker stopped: {why}", fix="Plug it in again, or choose another with --output-device."
+                )
             await asyncio.sleep(REPORT_S)
             for report in self._front.reports():
                 await self._line.report(report)

@@ -29,6 +29,8 @@ class Room:
         self.health = Health()
         self.dead = False
         """A microphone that was unplugged."""
+        self.mute = False
+        """The loudspeaker was."""
         self._gain = 0.0 if echo_db is None else 10 ** (echo_db / 20)
         self._air = [np.zeros(BLOCK, np.int16)] * (delay_ms // 10)
         self._speech = np.empty(0, np.int16)
@@ -53,7 +55,7 @@ class Room:
         while not self._stop.wait(max(0.0, start + blocks / BLOCKS_PER_S - time.monotonic())):
             now = start + blocks / BLOCKS_PER_S
             blocks += 1
-            self.played.append(front.play(now, 0.0))
+            self.played.append(np.zeros(BLOCK, np.int16) if self.mute else front.play(now, 0.0))
             self._air.append(self.played[-1])
             said, self._speech = self._speech[:BLOCK], self._speech[BLOCK:]
             sound = self._gain * to_float(self._air.pop(0))

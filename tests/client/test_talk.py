@@ -179,6 +179,21 @@ async def test_a_microphone_that_gives_nothing_is_told(monkeypatch, fault):
     assert "--input-device" in caught.value.fix
 
 
+@pytest.mark.parametrize("fault", ["", "it burned"])
+async def test_a_loudspeaker_that_takes_nothing_is_told_though_the_microphone_hears(monkeypatch, fault):
+    monkeypatch.setattr(talk_file, "SILENT_S", 0.2)
+
+    async def script(peer):
+        await peer.until("session.configure")
+
+    room = Room()
+    room.mute, room.health.fault = True, fault
+    async with answering(script) as url:
+        with pytest.raises(SetupError, match=fault or r"took nothing for 0\.2 s") as caught:
+            await held(url, room, ignore)
+    assert "--output-device" in caught.value.fix
+
+
 async def test_what_a_slow_link_loses_is_counted():
     microphone = talk_file._Microphone()
     for number in range(talk_file.MIC_BLOCKS + 3):

@@ -15,7 +15,7 @@ from app.config import ROOT
 
 DOCKER = ROOT / "docker"
 BIN = Path(sys.executable).parent
-UNIT = DOCKER / "parlor.service"
+UNITS = (DOCKER / "parlor.service", DOCKER / "parlor-talk.service")
 EXPOSURE = 25
 """Tenths, of systemd-analyze's scale from 0 to 10; ours has 20, and 0.5 more is one careless line."""
 
@@ -43,16 +43,16 @@ def test_every_base_image_is_pinned_by_version_and_digest():
         assert re.fullmatch(r"[\w/]+:[\w.-]*\d[\w.-]*@sha256:[0-9a-f]{64}", base), base
 
 
-@pytest.fixture
-def unit(tmp_path: Path) -> Path:
-    """The unit with a command that is there."""
+@pytest.fixture(params=UNITS, ids=lambda unit: unit.stem)
+def unit(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Each unit with a command that is there."""
     if not shutil.which("systemd-analyze"):
         reason = "no systemd-analyze in PATH"
         if os.environ.get("CI") == "true":
             pytest.fail(f"{reason}, and CI must check the unit")
         pytest.skip(reason)
-    copy = tmp_path / UNIT.name
-    copy.write_text(UNIT.read_text("utf-8").replace("/opt/parlor/.venv/bin/parlor", sys.executable), "utf-8")
+    copy = tmp_path / request.param.name
+    copy.write_text(request.param.read_text("utf-8").replace("/opt/parlor/.venv/bin/parlor", sys.executable), "utf-8")
     return copy
 
 
