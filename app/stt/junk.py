@@ -13,16 +13,23 @@ from dataclasses import dataclass
 from statistics import fmean
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.audio import SILENCE_DBFS, samples_to_ms
 from app.interfaces import FloatArray
-from app.stt.phantoms import CREDITS, OPENINGS, OUTROS, PHRASES
+from app.stt.phantoms import ALONE, CALLERS, CREDITS, DIGITS, OPENINGS, OUTROS, PHRASES
 
 _FRAME = 320
 """20 ms: short against a syllable, long against a pitch period."""
 _ACTIVE_DB = 25.0
 _HEARD_DB = 40.0
 """What lies further below the loudest frame is the pause, not the sound."""
+_HELD = 12
+"""Frames, 240 ms: a knock on the microphone is shorter."""
+_OVER_DB = 15.0
+"""What lasts that long so far above the background is the sound, whatever knocks are louder."""
+_KNOCK_DB = 10.0
+"""The loudest vowel is hardly further above the loudest 240 ms."""
 
 SILENT_DBFS = -65.0
 """Loudest 20 ms. The quietest of 46 recordings of people peaks at -54 dBFS."""
@@ -39,9 +46,11 @@ MAX_COMPRESSION = 2.4
 NO_SPEECH = 0.6
 LOG_PROB = -1.0
 """Whisper's own pair for silence (ibid.)."""
-LOOP_OF_ONE = 8
-LOOP_OF_MORE = 4
-"""Repeats in a row that no caller utters: single words ("no no no no") need more than phrases."""
+LOOP_OF_ONE = 12
+LOOP_OF_MORE = 6
+"""Repeats in a row that no caller utters: single words ("no no no no") need more than phrases. Learners drill both."""
+LONG_TO_COMPRESS = 100
+"""Characters from which on compression tells: four times "very good" is as dense as a loop."""
 LONG_FOR_A_PHRASE_MS = 4000
 PHRASE_P = 0.5
 """Mean word probability below which a stock phrase is a phantom."""
@@ -49,6 +58,10 @@ PHRASE_P = 0.5
 GUESSING_P = 0.5
 """Mean word probability below which a model is guessing at steady or brief sound. The starter ears on 42 pieces of
 2 and 5 s of kitchen and office noise: at most 0.46."""
+
+
+_UNSPACED = "\u2e80"
+"""From here on in Unicode: Chinese, Japanese, and Korean, whose endings are part of the word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +93,18 @@ def measure(audio: FloatArray) -> Sound:
     if not whole.size:
         return Sound(SILENCE_DBFS, 0, 0.0)
     levels = 10.0 * np.log10(np.maximum(np.mean(np.square(whole, dtype=np.float64), axis=1), 1e-10))
+    levels = np.minimum(levels, _loudest(levels))
     peak = float(levels.max())
     active = int(np.count_nonzero(levels > peak - _ACTIVE_DB)) if peak > SILENCE_DBFS else 0
     return Sound(peak, samples_to_ms(active * _FRAME), float(np.std(levels[levels > peak - _HEARD_DB])))
+
+
+def _loudest(levels: NDArray[np.float64]) -> float:
+    """Level of the loudest frame; where something lasts, not that of a knock beside it."""
+    ranked = np.sort(levels)
+    held = float(ranked[-min(_HELD + 1, ranked.size)])
+    lasts = held > max(float(np.percentile(levels, 10)) + _OVER_DB, SILENT_DBFS)
+    return min(float(ranked[-1]), held + _KNOCK_DB) if lasts else float(ranked[-1])
 
 
 def is_silent(sound: Sound) -> bool:
@@ -104,14 +126,22 @@ def why_junk(heard: Heard) -> str | None:
         return "no_speech"
     if letters > 12 + MAX_LETTERS_PER_S * heard.sound.active_ms / 1000:
         return "too_fast"
-    if compression(heard.text) > MAX_COMPRESSION or loops(words.split()):
+    dense = len(heard.text) >= LONG_TO_COMPRESS and compression(heard.text) > MAX_COMPRESSION
+    if dense or loops(words.split()):
         return "loop"
     return _doubt(words, heard)
 
 
 def _is_credit(words: str) -> bool:
-    signed = words.startswith(OPENINGS) or any(credit in words for credit in CREDITS)
-    return signed or any(outro in words and 2 * len(outro) > len(words) for outro in OUTROS)
+    opening = any(f"{words} ".startswith(f"{each} ") for each in OPENINGS) and not words.startswith(CALLERS)
+    if opening or words in ALONE or any(_holds(words, credit) for credit in CREDITS):
+        return True
+    return any(_holds(words, outro) and 2 * len(outro) > len(words) for outro in OUTROS)
+
+
+def _holds(words: str, phrase: str) -> bool:
+    """Whether `phrase` stands in `words` as whole words, where its script has spaces between them."""
+    return phrase in words if phrase[0] >= _UNSPACED else f" {phrase} " in f" {words} "
 
 
 def _doubt(words: str, heard: Heard) -> str | None:
@@ -141,12 +171,16 @@ def compression(text: str) -> float:
 
 
 def loops(words: list[str]) -> bool:
-    """Whether one to six words come again and again without a break."""
+    """Whether one to six words come again and again without a break; digits may, as they are dictated."""
     for size in range(1, 7):
         needed = (LOOP_OF_ONE if size == 1 else LOOP_OF_MORE) - 1
         run = 0
         for i in range(size, len(words)):
             run = run + 1 if words[i] == words[i - size] else 0
-            if run >= needed * size:
+            if run >= needed * size and not all(map(_is_digit, words[i - size : i])):
                 return True
     return False
+
+
+def _is_digit(word: str) -> bool:
+    return word in DIGITS or word.isdecimal()

@@ -32,13 +32,26 @@ CREDITS = (
 OPENINGS = ("subtitles by", "subtitled by")
 """Dropped where the text begins with them: "can you turn on subtitles by default" is a caller's."""
 
+CALLERS = ("subtitles by default",)
+"""Beginnings that are a caller's after all."""
+
+ALONE = frozenset(
+    {
+        "please subscribe",
+        "please subscribe to my channel",
+        "please subscribe to our channel",
+        "please subscribe to the channel",
+    }
+)
+"""Dropped where they are the whole text: "please subscribe me to it" is a caller's."""
+
 OUTROS = (
     "thanks for watching",
     "thank you for watching",
-    "please subscribe",
     "like and subscribe",
     "see you in the next video",
     "izlediğiniz için teşekkür",
+    "izlediğiniz için teşekkürler",
     "abone olmayı unutmayın",
     "vielen dank fürs zuschauen",
     "merci davoir regardé cette vidéo",
@@ -107,3 +120,14 @@ PHRASES = frozenset(
     }
 )
 """Phantoms that are also usual answers: dropped only when the sound or the model's own probability is in doubt."""
+
+_SAID = """
+    zero one two three four five six seven eight nine
+    sıfır bir iki üç dört beş altı yedi sekiz dokuz
+    null eins zwei zwo drei vier fünf sechs sieben acht neun
+    cero uno dos tres cuatro cinco seis siete ocho nueve
+    zéro un deux trois quatre cinq sept huit neuf
+    ноль один два три четыре пять шесть семь восемь девять
+"""
+DIGITS = frozenset(_SAID.split())
+"""Spoken again and again in telephone and card numbers."""

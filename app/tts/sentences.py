@@ -22,6 +22,10 @@ _BEFORE_NAMES = {
     "approx", "dept", "doç", "av", "sn", "hz", "örn", "bkz", "yrd", "öğr", "m.ö", "m.s", "z.b", "d.h",
 }  # fmt: skip
 """Abbreviations that never end a sentence."""
+_TITLES = {"Op", "Uzm", "Dt", "Ecz", "Alb", "Gör", "Arş"}
+"""Abbreviations with a capital only: "gör." is an order."""
+_BEFORE_LETTERS = {"cad": "Nn", "cd": "Nn", "sok": "Nn", "sk": "Nn", "mah": "Nn", "ltd": "Şş"}
+"""Abbreviations before a word with that letter: "Cad. No: 5", "Ltd. Şti."."""
 _BEFORE_NUMBERS = {
     "no", "nr", "nos", "fig", "vol", "ch", "p", "pp", "art", "sec", "eq", "tel", "jan", "feb", "mar", "apr",
     "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "s", "c", "m", "d",
@@ -45,6 +49,7 @@ _LEANING = {
 
 _LAST_WORD = re.compile(r"[^\s(\[{\"'“‘«*_`~]+$")
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
+_ROMAN = re.compile(r"[IVX]+")
 _LIST_MARK = re.compile(r"\W*\d{1,3}[.)]")
 
 
@@ -113,7 +118,9 @@ class Sentences:
         found = _LAST_WORD.search(body)
         word = found[0][:-1] if found else ""
         lower = word.lower()
-        if lower in _BEFORE_NAMES or (lower in _BEFORE_NUMBERS and following.isdigit()):
+        if lower in _BEFORE_NAMES or word in _TITLES or following in _BEFORE_LETTERS.get(lower, ()):
+            return True
+        if (lower in _BEFORE_NUMBERS and following.isdigit()) or (self._ordinal_dot and _ROMAN.fullmatch(word)):
             return True
         if word.isdecimal():
             return following.islower() or (self._ordinal_dot and len(word) <= 2)

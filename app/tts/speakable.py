@@ -74,6 +74,8 @@ _LONE_MARKS = re.compile(r"\s+([.,;:!?…])")
 _MARKUP: tuple[Rule, ...] = (
     rule(r"^[ \t]*(?:```|~~~)\w*", "", re.MULTILINE),
     rule(r"^ ?(?:[-*_] ?){3,}$", "", re.MULTILINE),
+    rule(r"(?<![^\W_])_{3,}(?![^\W_])|(?<!\S)__(?![^\s.,;:!?])", "…"),  # a gap to fill in: "She ___ to school."
+    rule(r"(?<![\w/.])/([^\s/\d<>]{1,20})/(?![\w/])", lambda m: m[1]),  # how a word sounds: "/θ/"
     rule(r"^(?=[^\n]*-{3})[|: -]+$", "", re.MULTILINE),
     rule(r"^(?: ?>)+ ?", "", re.MULTILINE),
     rule(r"^ ?#{1,6}(?= )", "", re.MULTILINE),

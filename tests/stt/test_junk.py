@@ -55,6 +55,19 @@ def heard(text: str, sound: Sound = VOICED, p: float = 0.9, no_speech: float = 0
         heard("I would like to subscribe to the newsletter, please subscribe me", LONG),
         heard("Can you turn on subtitles by default?"),
         heard("I watch films with subtitles by myself."),
+        heard("Subtitles by default, please."),
+        heard("Please subscribe me to it."),
+        heard("Tamara organized the whole party."),
+        heard("I bought Samara organic apples."),
+        heard("I am I am I am I am happy", LONG),
+        heard("very good " * 4, LONG),
+        heard("tekrar et " * 4, LONG),
+        heard("went " * 8, LONG),
+        heard("Thank you. " * 5, LONG, p=0.97),
+        heard("four two " * 8, LONG),
+        heard("one two one two one two one two", LONG),
+        heard("zero " * 16, LONG),
+        heard("4 2 " * 8, LONG),
         heard("What time do you close?", no_speech=0.8, log_prob=-0.4),
         heard("So, what would you recommend?", LONG, p=0.5, log_prob=-0.9),
         heard("我想要两个披萨", p=0.7),
@@ -81,6 +94,9 @@ def test_what_a_caller_may_have_said_is_kept(kept: Heard) -> None:
         ("credit", heard("Субтитры сделал DimaTorzok")),
         ("credit", heard("Thanks for watching!")),
         ("credit", heard("Please subscribe.")),
+        ("credit", heard("Please subscribe to my channel.")),
+        ("credit", heard("İzlediğiniz için teşekkürler.")),
+        ("credit", heard("Subtitled by someone")),
         ("credit", heard("ご視聴ありがとうございました")),
         ("credit", heard("请不吝点赞 订阅")),
         ("credit", heard("İzlediğiniz için teşekkür ederim.")),
@@ -89,6 +105,7 @@ def test_what_a_caller_may_have_said_is_kept(kept: Heard) -> None:
         ("loop", heard("I don't know. " * 6, LONG)),
         ("loop", heard("no " * 12, LONG)),
         ("loop", heard("ha" * 100, LONG)),
+        ("loop", heard("so no " * 6, LONG)),
         ("noise", heard("and i read about dinner", HUM, p=0.45)),
         ("noise", heard("check", BLIP, p=0.4)),
         ("phantom", heard("Thank you.", p=0.4)),
@@ -118,6 +135,16 @@ def test_levels_of_a_click_a_tone_and_a_voice() -> None:
     assert is_silent(measure(np.zeros(RATE_HZ, np.float32)))
     assert is_silent(measure(np.zeros(0, np.float32)))
     assert not is_silent(measure(tone))
+
+
+def test_a_knock_on_the_microphone_does_not_silence_a_quiet_voice(sentences) -> None:
+    thump = (0.9 * np.sin(2 * np.pi * 90 * np.arange(1_280) / RATE_HZ)).astype(np.float32)
+    for text, audio in sentences.items():
+        quiet = audio * np.float32(10 ** (-28 / 20) / np.abs(audio).max())
+        knocked = np.concatenate([thump, quiet])
+        assert not is_silent(measure(knocked)), text
+        assert measure(knocked).active_ms >= measure(quiet).active_ms // 2
+    assert is_silent(measure(np.concatenate([thump[:640], np.zeros(RATE_HZ, np.float32)])))
 
 
 def test_peoples_voices_are_neither_silent_nor_steady(recordings, audio) -> None:

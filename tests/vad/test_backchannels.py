@@ -22,6 +22,10 @@ def test_the_callers_of_the_bench_are_understood(language):
         ("Uh-huh.", "en"),
         ("Mm-hmm, okay.", "en-US"),
         ("Tamam tamam.", "tr"),
+        ("Vay be!", "tr"),
+        ("Hımm, çok güzel.", "tr"),
+        ("I understand, that's right.", "en"),
+        ("Hı hı.", "en"),
         ("Ach so.", "de"),
         ("Ya veo.", "es"),
         ("Ну да.", "ru"),
@@ -62,6 +66,7 @@ def test_several_of_them_are_still_one(phrases):
 
 def test_only_a_question_can_be_answered():
     assert not is_answerable("Your soup is ready.", "en")
+    assert not is_answerable("Ne yazık ki lahmacun kalmadı.", "tr")
     assert not is_answerable("", "en")
     assert is_answerable("Noch eine?", "de")
     assert is_answerable("好吗？", "zh")

@@ -121,9 +121,15 @@ def test_it_says_by_what_it_judged(text: str, cue: Cue) -> None:
         ("en", "Really?", Asked.YES_NO),
         ("en", "What is the past tense of go?", Asked.OTHER),
         ("en", "I have added two pizzas.", Asked.NOTHING),
+        ("en", "When we talk about yesterday, we use the past tense.", Asked.NOTHING),
+        ("en", "Have a nice day!", Asked.NOTHING),
+        ("en", "Don't forget the article.", Asked.NOTHING),
         ("en", "", Asked.NOTHING),
         ("tr", "Kaç kişisiniz?", Asked.NUMBER),
         ("tr", "Doğru mu", Asked.YES_NO),
+        ("tr", "Doğru mu.", Asked.YES_NO),
+        ("tr", "Ne yazık ki lahmacun kalmadı.", Asked.NOTHING),
+        ("tr", "Hangisini alırsınız?", Asked.OTHER),
         ("tr", "Bugün neler yaptın?", Asked.OTHER),
         ("de", "Wie heißen Sie?", Asked.NAME),
         ("es", "¿Algo más?", Asked.ORDER),
@@ -169,6 +175,11 @@ def test_any_words_are_judged_and_open_before_an_and(data: st.DataObject, langua
     words = data.draw(st.lists(st.sampled_from(WORDS[language]), max_size=8))
     judge(" ".join(words), language, data.draw(st.sampled_from(QUESTIONS)))
     assert judge(" ".join([*words, AND[language]]), language).completeness is Completeness.OPEN
+
+
+@pytest.mark.parametrize(("language", "text"), [("tr", "istiyorum" + " o" * 490), ("en", "i go i eat " * 90 + "now")])
+def test_a_long_text_that_begins_again_and_again_is_judged(language: str, text: str) -> None:
+    assert judge(text, language).completeness >= Completeness.LIKELY
 
 
 @UNHURRIED

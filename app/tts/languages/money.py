@@ -24,6 +24,7 @@ def money_rules(
     amount = rf"(?P<low>{number})(?:{RANGE}(?P<high>{number}))?{scale}"
     minus = r"(?P<minus>(?<!\w)[-−])?"
     sign = rf"(?P<sign>{either(money)})"
+    taken = rf"(?<=\d\s)(?:{either(money)})\s"  # "3 TL 50 kuruş": the sign of the number before it
     alone = {s: c.many for s, c in money.items() if not s.isalpha() or s == "TL"}
 
     def say(found: re.Match[str]) -> str:
@@ -39,7 +40,7 @@ def money_rules(
         return f"{first}{low}{_amount(language, last, counted, after, joint)}"
 
     return (
-        rule(rf"{minus}(?<!\w){sign}(?P<gap>\s)?{amount}(?!\d)", say),
+        rule(rf"{minus}(?<!\w)(?!{taken}){sign}(?P<gap>\s)?{amount}(?!\d)", say),
         rule(rf"{minus}(?<![\w.,]){amount}(?P<gap>\s)?{sign}(?!\w)", say),
         rule(rf"(?<!\w)(?:{either(alone)})(?!\w)", lambda m: alone[m[0]]),
     )

@@ -28,6 +28,11 @@ _ORDINAL_END = r"(?:[ıiuü]nc[ıiuü]|nc[ıiuü])(?![^\W\d_])"
 _FRACTION = r"(\d{1,3})[/⁄](\d{1,3})(?![\d/⁄])"
 _BACK_VOWELS = str.maketrans("eiöü", "aıou")
 """Written "TL'ye" (te-le-ye), said "liraya"."""
+_ROUND_VOWELS = str.maketrans("ıiüe", "uuua")
+_PART = r"[.,](?!0+(?!\d))\d\d?"
+"""Hundredths, so that the price ends in "kuruş"."""
+_BARE_ORDINAL = r"(?<![\w.,])(\d{1,3})\.(?=[a-zçğıöşü]{2})(?!(?:[\w-]+\.)*(?:com|net|org|tr)\b)"
+"""No space behind it, and no address: "3.kat"."""
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 
 
@@ -44,14 +49,17 @@ class Turkish(Language):
     def rules(self) -> tuple[Rule, ...]:
         return (
             *self.abbreviation_rules(ABBREVIATIONS),
+            rule(r"\b[Nn]o[.:](\s?)(\d{1,4})/(?=\d)", lambda m: f"numara{NEXT if m[1] else ' '}{m[2]} bölü "),
             rule(r"\b[Nn]o[.:](?=\s?\d)|#(?=\d)", "numara "),
+            rule(_BARE_ORDINAL, lambda m: f"{self.numerals.ordinal(m[1])} "),
             *self.url_rules(),
             *self.power_rules(),
             rule(rf"(?<=[\dL₺])\s?/\s?({either(EACH)})(?![^\W\d_])", lambda m: f" {EACH[m[1]]}"),
             *self._date_rules(),
             *self.phone_rules(),
             *self.sign_rules(),
-            rule(r"(TL|\d₺|₺\d[\d.,]*)('[a-zçğıöşü]+)", lambda m: m[1] + m[2].translate(_BACK_VOWELS)),
+            rule(rf"({_PART}\s?(?:TL|₺)|₺\s?\d[\d.]*{_PART})'([a-zçğıöşü]+)(?![^\W\d_])", _on_kurus),
+            rule(r"(TL|\d\s?₺|₺\s?\d[\d.,]*)('[a-zçğıöşü]+)", _on_lira),
             *money_rules(self, MONEY, SCALES, joint=" "),
             *self._percent_rules(),
             *self._fraction_rules(),
@@ -60,6 +68,7 @@ class Turkish(Language):
             *self._time_rules(),
             *self._number_rules(),
             *(rule(pattern, f" {said} ") for pattern, said in SYMBOLS),
+            rule(r"(?<![^\W\d_])dört'(?=[aeıioöuü])", "dörd"),  # "4'e" is "dörde"
             rule(r"(?<=[^\W\d_])'(?=[^\W\d_])", ""),  # "on'da" is said as one word
         )
 
@@ -173,3 +182,17 @@ class Turkish(Language):
         if number.isdecimal() and len(number) >= 7 and not number.endswith("000"):
             return self.numerals.spelled(number)
         return self.say(number)
+
+
+def _on_lira(found: re.Match[str]) -> str:
+    """ "100 ₺'ye" with the vowels of "liraya"."""
+    return NEXT.join(found[1].split()) + found[2].translate(_BACK_VOWELS)
+
+
+def _on_kurus(found: re.Match[str]) -> str:
+    """ "12,50 TL'ye" with what follows "kuruş": "kuruşa", "kuruştan", "kuruştu"."""
+    suffix = found[2].translate(_ROUND_VOWELS)
+    if suffix[0] == "y" or (suffix[0] in "nsş" and suffix[1:2] in ("u", "a")):
+        suffix = suffix[1:]  # it kept two vowels apart
+    hardened = f"t{suffix[1:]}" if suffix[:1] == "d" else suffix
+    return f"{NEXT.join(found[1].split())}'{hardened}"

@@ -6,6 +6,9 @@ from app.vad.cues.number import is_number
 from app.vad.cues.said import Mark, Said
 from app.vad.cues.words import Asked, Completeness, Cue, Judgement, Words, complete, likely, unknown
 
+_TELLING = frozenset({Mark.STOP, Mark.EXCLAMATION})
+"""Behind a sentence of ours, which is written with care, they are no question's: "When we talk, we use it."."""
+
 NAME_WORDS = 4
 """A name has at most so many words."""
 FEW_WORDS = 2
@@ -17,6 +20,8 @@ def asked_for(asked: str, language: str, lists: Words) -> Asked:
     """What our last sentence asks for: by its words, else by its question mark."""
     said = Said.of(asked, language)
     if not said.sentence:
+        return Asked.NOTHING
+    if said.mark in _TELLING and said.sentence[-1] not in lists.polar - lists.headless:
         return Asked.NOTHING
     asks = said.sentence[0] in lists.polar | lists.wh or said.sentence[-1] in lists.polar - lists.headless
     if said.mark is not Mark.QUESTION and not asks:
@@ -63,8 +68,15 @@ def _opened(judged: Judgement, words: list[str], lists: Words, asked: Asked) -> 
         return judged
     if _is_noun_asked_for(words, lists, asked):
         return complete(Cue.ANSWER)
+    if asked in (Asked.NUMBER, Asked.TIME) and _ends_in_number(words, lists):
+        return likely(Cue.ANSWER)
     short = len(words) <= FEW_WORDS and lists.polar.isdisjoint(words) and lists.wh.isdisjoint(words)
     return likely(Cue.ANSWER) if short and asked is Asked.OTHER else judged
+
+
+def _ends_in_number(words: list[str], lists: Words) -> bool:
+    """A number in a case, or before the last word: "akşam 8'de", "iki kişilik"."""
+    return is_number(words[-1].partition("'")[0], lists) or any(is_number(word, lists) for word in words[-2:-1])
 
 
 def _is_noun_asked_for(words: list[str], lists: Words, asked: Asked) -> bool:

@@ -47,6 +47,8 @@ ENDED_BY_MORE = words("""
 """)
 THAT_VERBS = words("think thought said say believe know hope guess mean so told see feel heard suppose now")
 """After them "that" begins a clause."""
+ASKING_VERBS = words("know ask learn understand tell me explain remember say see")
+"""After them a question word begins a clause."""
 OPINION = words("think believe guess suppose hope mean imagine")
 """An opinion is to follow, or "so"."""
 NEEDS_OBJECT = words("""
@@ -115,7 +117,9 @@ CONTAINERS = words("""
     slices pieces plates kinds pairs list number
 """)
 """After a determiner they want an "of"."""
-RELATIONAL = words("difference price name kind sort type meaning capital end number size color cost")
+RELATIONAL = words("""
+    difference price name kind sort type meaning capital end number size color cost opposite plural tense
+""")
 """Nouns that mostly want an "of"."""
 MODIFIERS = words("""
     small medium large big little hot cold iced red white black green yellow blue brown new old good bad nice fresh

@@ -47,6 +47,8 @@ def _cut_short(sentence: list[str]) -> Judgement | None:
         return opened(Cue.OBJECTLESS)  # "give me"
     if sentence[0] in en.AUXILIARY and last in en.WH - {"why"}:
         return opened(Cue.OBJECTLESS)  # "can you tell me how"
+    if last in en.WH - {"why"} and before[-1] in en.ASKING_VERBS and len(before) > 1 and "don't" not in before:
+        return opened(Cue.OBJECTLESS)  # "i want to know how", not "i don't know how"
     if last == "that" and before[-1] in en.THAT_VERBS:
         return opened(Cue.CONJUNCTION)
     if last in en.OPINION and before[-1] in en.PRONOUN and sentence[0] not in en.WH:
@@ -167,8 +169,16 @@ def _is_finite(word: str, before: str) -> bool:
     return not bases.isdisjoint(en.VERBS) and before not in en.DETERMINER | en.PREPOSITION
 
 
+def _is_begun_again(words: list[str], subject: str) -> bool:
+    """A learner's second try: "i go i went"; "i think i know" is none."""
+    thought = words[0] in en.THAT_VERBS and len(words) < FEW
+    return len(words) > 2 and words[1] == subject and subject in en.SUBJECT and not thought
+
+
 def _stated(words: list[str], subject: str) -> Judgement:
     """Behind a subject: the verb and the rest."""
+    while _is_begun_again(words, subject):
+        words = words[2:]
     me = subject.split("'")[0] in {"i", "we"}
     ordering = me and (words[0] in en.ORDERING or (words[0] in en.MODAL and not en.ORDERING.isdisjoint(words[1:3])))
     if (ordering or subject in {"i'd", "i'll", "we'd", "we'll"}) and len(words) > 1:

@@ -30,6 +30,8 @@ REQUEST_WORDS = 2
 """Of a request before its verb: "can you"."""
 REPEATED = 4
 """Words of a beginning that is said twice."""
+SENTENCES = frozenset({Cue.QUESTION, Cue.ORDER, Cue.STATEMENT})
+"""What may have something behind its verb: after "teşekkürler" a "ben" begins the next sentence."""
 
 
 def judge(text: str, language: str, asked: str = "") -> Judgement:
@@ -73,7 +75,8 @@ def _judged(said: Said, lists: Words, asked: Asked) -> Judgement:
     if phrase:
         return phrase
     sentence = _without_markers(said.sentence, lists)
-    judged = _by_end(said, lists, asked) or _by_last_word(said, lists) or _by_grammar(sentence, said.mark, lists)
+    by_end = _by_postposed(said, lists, asked) or _by_end(said, lists, asked)
+    judged = by_end or _by_last_word(said, lists) or _by_grammar(sentence, said.mark, lists)
     return by_answer(judged, sentence, lists, asked)
 
 
@@ -115,6 +118,19 @@ def _phrase(phrase: str, lists: Words, asked: Asked) -> Judgement | None:
     if phrase in lists.phrases:
         return complete(Cue.PHRASE)
     return likely(Cue.GREETING) if phrase in lists.greetings else None
+
+
+def _by_postposed(said: Said, lists: Words, asked: Asked) -> Judgement | None:
+    """A whole sentence with something behind its verb: "ayran var mı acaba", "lahmacun istiyorum ben"."""
+    rest = said.sentence
+    while size := _ends_with(rest, lists.postposed):
+        rest = rest[:-size]
+    if not rest or len(rest) == len(said.sentence):
+        return None
+    found = _judged(Said(rest, rest, Mark.NONE), lists, asked)
+    if found.completeness < Completeness.LIKELY or found.cue not in SENTENCES:
+        return None
+    return complete(Cue.QUESTION) if said.mark is Mark.QUESTION else likely(found.cue)
 
 
 def _by_end(said: Said, lists: Words, asked: Asked) -> Judgement | None:
@@ -187,8 +203,11 @@ def _may_repeat(word: str, lists: Words) -> bool:
 
 
 def _without_markers(sentence: list[str], lists: Words) -> list[str]:
-    """Without what may stand before any sentence; never empty."""
+    """Without what may stand before any sentence; never empty, and "tamam mı" is no particle alone."""
+    last = len(sentence) - 1
+    if sentence[-1] in lists.polar - lists.headless:
+        last -= 1
     first = 0
-    while first < len(sentence) - 1 and sentence[first] in lists.markers:
+    while first < last and sentence[first] in lists.markers:
         first += 1
     return sentence[first:]

@@ -15,7 +15,7 @@ _ABBREVIATED = re.compile(r"\b(?:[^\W\d_]\.)+[^\W\d_]\b\.?")
 """One word, not two letters that are spelt: "p.m.", "U.S."."""
 _TRAILING = re.compile(r"[^\w]*$")
 _CAPITALS = {"tr": str.maketrans("Iİâîû", "ıiaiu"), "az": str.maketrans("Iİ", "ıi")}
-"""Python knows no Turkish capitals; circumflexes are written by few."""
+"""Python knows no Turkish capitals: its lower İ has a dot of its own; circumflexes are written by few."""
 
 
 class Mark(Enum):
@@ -43,7 +43,7 @@ class Said:
         """Lower case, without punctuation but apostrophes inside words."""
         text = unicodedata.normalize("NFC", text[-LONGEST:]).replace("\u2019", "'")
         text = _ABBREVIATED.sub(lambda found: found.group().replace(".", ""), text)
-        text = text.translate(_CAPITALS.get(language, {})).lower()
+        text = text.translate(_CAPITALS.get(language, {})).lower().replace("\u0307", "")
         body = text[: len(text) - len(_trailing(text))]
         words = _WORD.findall(text)
         return cls(words, _WORD.findall(_END.split(body)[-1]) or words, _mark(_trailing(text)))

@@ -49,6 +49,7 @@ ASKING = words("""
 WH = words("""
     ne neyi neye neden niye niçin nasıl nerede nerde nereye nereden neresi kim kimi kime kimin kimde kaç kaça kaçta
     hangi hangisi neler nedir kimler kaçıncı nereli nerelisin nerelisiniz neyle kiminle
+    hangisini kaçını
 """)
 ADJECTIVES = words("""
     mutlu yorgun üzgün hasta heyecanlı sinirli hazır uykulu endişeli şaşkın gururlu yalnız kızgın sakin neşeli iyi
@@ -111,7 +112,8 @@ YES_NO = phrases("""
 """)
 AGREEING = phrases("""
     tamam, peki, güzel, iyi, çok güzel, harika, mükemmel, süper, tamamdır, oldu, anladım, anlıyorum, pekala,
-    çok iyi, olur mu, gerçekten mi, öyle mi, kulağa hoş geliyor, hadi, ha, aa, vay, uygun, uyar
+    çok iyi, olur mu, gerçekten mi, öyle mi, kulağa hoş geliyor, hadi, ha, aa, vay, uygun, uyar,
+    yok ya, evet ya, hayır ya, güzel bence, çok güzel bence, iyi bence, çok iyi bence
 """)
 THANKS = phrases("""
     teşekkürler, teşekkür ederim, çok teşekkürler, çok teşekkür ederim, teşekkür ederiz, sağ olun, sağ ol, sağolun,
@@ -132,15 +134,16 @@ PHRASES = phrases("""
     hepsi bu, hepsi bu kadar, hesap lütfen, dur, durun, bekle, bekleyin, yardım, imdat, bir dakika, bir saniye,
     boş ver, boş verin, sorun değil, nasılsın, nasılsınız, hangisi, ne kadar, bu kadar, bilmiyorum, anlamadım,
     anlamıyorum, ben de, ya sen, ya siz, bir dakika lütfen, önemli değil, haydi, hazırız, hazırım, bir kez daha,
-    devam et, yeter, memnun oldum, tanıştığımıza memnun oldum, iyiyim, fena değil, iyilik, efendim, kaç para,
-    kaç lira, ne haber, naber, üstü kalsın, afiyet olsun, geçmiş olsun, çok yaşa, hiçbir şey,
+    devam et, yeter, yeter artık, memnun oldum, tanıştığımıza memnun oldum, iyiyim, fena değil, iyilik, efendim,
+    kaç para, kaç lira, ne haber, naber, üstü kalsın, afiyet olsun, geçmiş olsun, çok yaşa, hiçbir şey,
     hiçbir şey istemiyorum, başka yok, aynısı, aynısından, ikisi de, hiçbiri, emin değilim, hatırlamıyorum, unuttum,
     bir fikrim yok, fikrim yok, saat kaç, adın ne, adınız ne, adın nedir, sen kimsin, kimsiniz, ne demek,
     ne dediniz, ne dedin, o kadar, hepsi o kadar
 """)
 CLOSERS = phrases("""
     lütfen, teşekkürler, teşekkür ederim, çok teşekkürler, sağ olun, hepsi bu, bu kadar, hepsi bu kadar, rica etsem,
-    zahmet olmazsa, bir zahmet, mümkünse, tamam mı, olur mu, değil mi, sağ ol, teşekkür ederiz, bir de hesap
+    zahmet olmazsa, bir zahmet, mümkünse, tamam mı, olur mu, değil mi, sağ ol, teşekkür ederiz, bir de hesap,
+    ingilizce nasıl denir, ingilizcede nasıl denir, türkçe nasıl denir, türkçede nasıl denir, ingilizcede ne denir
 """)
 MARKERS = words("""
     ee eee ıı ııı şey yani ya merhaba selam pardon tamam evet hayır peki lütfen ama ve aslında hımm hmm yok
@@ -155,6 +158,11 @@ CONJUNCTIONS = phrases("""
     oysa, halbuki, sonra da, ondan sonra, ve de, hem de, ile, yanında da, sadece, yalnızca, dahi, üstelik, galiba,
     aslında, bence, belki de, herhalde, keşke, sanki, meğer, şayet, zaten, artık, hala, henüz, bazen, genellikle
 """)
+POSTPOSED = words("""
+    acaba artık galiba herhalde bence zaten sadece yalnızca henüz hala işte ya genellikle bazen sanki aslında
+    ben sen biz siz bu şu o bunu onu bana bize size sizde buraya
+""")
+"""Not "ki" and "yani": what comes after them is what was meant."""
 HEADLESS = (
     words("de da hesabı siparişi ışığı")
     | DETERMINERS

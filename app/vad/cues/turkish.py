@@ -191,6 +191,7 @@ TURKISH = Words(
     phrases=tr.PHRASES,
     closers=tr.CLOSERS,
     markers=tr.MARKERS,
+    postposed=tr.POSTPOSED,
     fillers=tr.FILLERS,
     conjunctions=tr.CONJUNCTIONS,
     headless=tr.HEADLESS,

@@ -142,6 +142,8 @@ class Words:
     """Phrases after which a text is over: "please"."""
     markers: frozenset[str]
     """Words at the start that are no part of the sentence."""
+    postposed: frozenset[str] = frozenset()
+    """What may stand behind the verb of a whole sentence, and otherwise leans on the next word."""
     fillers: frozenset[str]
     conjunctions: frozenset[str]
     headless: frozenset[str]

@@ -36,6 +36,8 @@ ROWS = [
     ("$5-$10", "five dollars to ten dollars"),
     ("-$5", "minus five dollars"),
     ("in $", "in dollars"),
+    ("I paid 20 USD 3 days ago.", "I paid twenty dollars three days ago."),
+    ("$5 $10, 20 USD", "five dollars ten dollars, twenty dollars"),
     ("at 10:30", "at ten thirty"),
     ("at 10:00", "at ten o'clock"),
     ("14:05", "fourteen oh five"),

@@ -28,7 +28,16 @@ ROWS = [
     ("0,50 TL", "elli kuruş"),
     ("2 milyon TL", "iki milyon lira"),
     ("10-12 TL", "on ila on iki lira"),
+    ("Fiyatı 3 TL 50 kuruş.", "Fiyatı üç lira elli kuruş."),
+    ("Toplam 200 TL 3 ürün için.", "Toplam iki yüz lira üç ürün için."),
+    ("₺ 45,90 ve TL 45", "kırk beş lira doksan kuruş ve kırk beş lira"),
     ("12 TL'ye", "on iki liraya"),
+    ("100 ₺'ye", "yüz liraya"),
+    ("Toplam 1.250,50 TL'dir.", "Toplam bin iki yüz elli lira elli kuruştur."),
+    ("12,50 TL'ye, 12,50 TL'yi", "on iki lira elli kuruşa, on iki lira elli kuruşu"),
+    ("99,90 TL'den", "doksan dokuz lira doksan kuruştan"),
+    ("₺12,50'nin, 12,50 TL'lik", "on iki lira elli kuruşun, on iki lira elli kuruşluk"),
+    ("12,00 TL'ydi, 12,50 TL'ydi, 12,50₺'y", "on iki liraydı, on iki lira elli kuruştu, on iki lira elli kuruş"),
     ("₺12'den", "on iki liradan"),
     ("5₺", "beş lira"),
     ("$5 ve €3,50", "beş dolar ve üç avro elli sent"),
@@ -85,6 +94,13 @@ ROWS = [
     ("tuz & biber", "tuz ve biber"),
     ("1 + 1 = 2, 3x4", "bir artı bir eşittir iki, üç çarpı dört"),
     ("evet/hayır ~5", "evet veya hayır yaklaşık beş"),
+    ("Saat 4'e kadar, ayın 24'ünde", "Saat dörde kadar, ayın yirmi dördünde"),
+    ("4'te, 4'ten, 4'lü", "dörtte, dörtten, dörtlü"),
+    ("3.kat, 10.kat", "üçüncü kat, onuncu kat"),
+    ("360.com", "üç yüz altmış nokta com"),
+    ("No: 3/5, No.12/4", "numara üç bölü beş, numara on iki bölü dört"),
+    ("Işığı yak.", "Işığı yak."),
+    ("M.S. 300, MS Office", "milattan sonra üç yüz, MS Office"),
     ("10'da, 3'ü, Ankara'da", "onda, üçü, Ankarada"),
     ("B12, v1.2.3", "B on iki, v bir nokta iki nokta üç"),
     ("www.ornek.com.tr/menu", "ornek nokta com nokta tr bölü menu"),
@@ -96,6 +112,15 @@ ROWS = [
 @pytest.mark.parametrize(("written", "spoken"), ROWS)
 def test_said(written: str, spoken: str):
     assert joined(speakable(written, "tr")) == spoken
+
+
+def test_each_word_of_a_price_with_a_suffix_keeps_its_own():
+    assert [word.spoken for word in speakable("1,50 TL'ye, 100 ₺'ye", "tr")] == [
+        "bir",
+        "lira elli kuruşa,",
+        "yüz",
+        "liraya",
+    ]
 
 
 @pytest.mark.parametrize("spoken", [spoken for _, spoken in ROWS])
