@@ -85,13 +85,13 @@ _STOPPED = 130
 
 
 async def _serve(config: Config, _: argparse.Namespace) -> int:
-    from app.compose import server  # engines take a second to import, and `--help` must not
+    from app.compose import end_process, server  # engines take a second to import, and `--help` must not
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     _when_told_to_stop(loop, partial(_leave, loop, asyncio.current_task()))
     try:
-        async with server(config) as running:
+        async with server(config, end_process) as running:
             _when_told_to_stop(loop, stop.set)
             for notice in running.notices:
                 _say(notice)

@@ -7,7 +7,8 @@ import gc
 import logging
 import os
 import tomllib
-from collections.abc import AsyncIterator, Coroutine, Iterable
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +20,7 @@ from app.errors import EngineError
 from app.fallback.chain import Candidate, Chain
 from app.fallback.engines import FallbackLlm, FallbackStt, FallbackTts, FallbackVad
 from app.hub.start import check_models
-from app.interfaces import Engines, Llm, SpeechJob, Stt, TurnModel, Vad
+from app.interfaces import Engine, Engines, EngineState, Llm, SpeechJob, Stt, TurnModel, Vad
 from app.llm.llama import LlamaLlm
 from app.metrics import Metrics
 from app.net.access import Access, check_bind
@@ -42,6 +43,9 @@ from app.workers import Workers
 log = logging.getLogger(__name__)
 TRIM_S = 15.0
 TRIM_LIMIT_S = 60.0
+WATCH_S = 30.0
+MOST_FAILURES = 4
+"""In a row, with `WATCH_S` between them: what is only slow, or is being replaced, has come back by then."""
 MB = 1_000_000
 STARTER = ROOT / "models" / "starter"
 
@@ -56,10 +60,11 @@ class Running:
 
 
 @asynccontextmanager
-async def server(config: Config) -> AsyncIterator[Running]:
+async def server(config: Config, end: Callable[[], None] | None = None) -> AsyncIterator[Running]:
     """Serve until left. Listens at once (`/readyz` says 503) and yields when every engine is warm.
 
-    Raises `SetupError` for what is wrong with the installation, `EngineError` when an engine does not work.
+    `end` is called when an engine does not work any more; without it the others go on as well as they can. Raises
+    `SetupError` for what is wrong with the installation, `EngineError` when an engine does not work.
     """
     warning = check_bind(config.server)
     check_models(config)
@@ -70,6 +75,7 @@ async def server(config: Config) -> AsyncIterator[Running]:
         parts = parts_of(config, loaded)
         sessions: Sessions[Outbox] = await stack.enter_async_context(Sessions(parts))
         await stack.enter_async_context(_kept_warm(loaded, sessions, config.warm.idle_s))
+        await stack.enter_async_context(_watched(loaded, WATCH_S, end))
         await stack.enter_async_context(_kept_small(TRIM_S))
         api.sessions = sessions
         warnings = [w for engine in loaded.each().values() for w in engine.info().warnings]
@@ -77,6 +83,11 @@ async def server(config: Config) -> AsyncIterator[Running]:
             if text:
                 log.warning("%s", text)
         yield Running(url, tuple(text for text in (parts.starter, warning, *warnings) if text))
+
+
+def end_process() -> None:
+    """For systemd or docker to start it anew. At once: a thread that hangs in native code may block destructors."""
+    os._exit(1)
 
 
 def assembled(config: Config) -> Engines:
@@ -110,21 +121,26 @@ def _turn(settings: VadSettings) -> TurnModel | None:
 
 
 def _stt(settings: SttSettings) -> Stt:
-    def make(one: SttSettings) -> Stt:
-        return WhisperStt(one, ROOT / one.model, starter=_is_starter(ROOT / one.model))
+    order = settings.order()
 
-    tries = [Candidate(f"{one.model} on {one.device}", partial(make, one)) for one in settings.order()]
-    return FallbackStt(Chain("stt", tries, settings.limit_s)) if len(tries) > 1 else make(settings)
+    def make(one: SttSettings) -> Stt:
+        path = ROOT / one.model
+        return WhisperStt(one, path, starter=_is_starter(path), alone=one is order[-1])
+
+    tries = [Candidate(f"{one.model} on {one.device}", partial(make, one)) for one in order]
+    return FallbackStt(Chain("stt", tries, settings.limit_s)) if len(tries) > 1 else make(order[0])
 
 
 def _llm(config: Config) -> Llm:
     settings = config.llm
+    order = settings.order()
 
     def make(one: LlmSettings) -> Llm:
-        return LlamaLlm(one, config.session.max_sessions, ROOT / one.model, starter=_is_starter(ROOT / one.model))
+        path, sessions = ROOT / one.model, config.session.max_sessions
+        return LlamaLlm(one, sessions, path, starter=_is_starter(path), alone=one is order[-1])
 
-    tries = [Candidate(f"{one.model} on {one.device}", partial(make, one)) for one in settings.order()]
-    return FallbackLlm(Chain("llm", tries, settings.first_token_s)) if len(tries) > 1 else make(settings)
+    tries = [Candidate(f"{one.model} on {one.device}", partial(make, one)) for one in order]
+    return FallbackLlm(Chain("llm", tries, settings.first_token_s)) if len(tries) > 1 else make(order[0])
 
 
 def _tts(settings: TtsSettings) -> Speaker:
@@ -197,6 +213,35 @@ async def _kept_warm(engines: Engines, sessions: Sessions[Outbox], idle_s: float
 
     async with _running(keep()):
         yield
+
+
+@asynccontextmanager
+async def _watched(engines: Engines, every_s: float, end: Callable[[], None] | None) -> AsyncIterator[None]:
+    """Run an engine that failed once more, as it may work again; what never does is told to `end`."""
+    failures: Counter[str] = Counter()
+
+    async def watch() -> None:
+        while True:
+            await asyncio.sleep(every_s)
+            for name, engine in engines.each().items():
+                failures[name] = failures[name] + 1 if await _still_fails(name, engine) else 0
+                if end and failures[name] == MOST_FAILURES and engine is not engines.turn:  # that one can be missed
+                    log.critical("%s does not work any more; Parlor ends, to be started anew", name)
+                    end()
+
+    async with _running(watch()):
+        yield
+
+
+async def _still_fails(name: str, engine: Engine) -> bool:
+    """Whether an engine that had failed does so when it is run once more."""
+    if engine.info().state is not EngineState.FAILED:
+        return False
+    try:
+        await engine.warm()
+    except EngineError as error:
+        log.warning("%s failed, and does not work yet: %s", name, error.message)
+    return engine.info().state is EngineState.FAILED
 
 
 @asynccontextmanager

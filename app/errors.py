@@ -70,6 +70,13 @@ class UnknownVoiceError(EngineError):
     fix = "Ask for one of the voices that session.ready lists."
 
 
+class UnknownLanguageError(EngineError):
+    """A language that the recogniser's model does not know."""
+
+    code = "unknown_language"
+    fix = "Ask for another language, or for none: then it is detected."
+
+
 class CallerError(ParlorError):
     """The client sent what it must not; nothing was changed by it."""
 

@@ -1,7 +1,8 @@
 """Threads for the engines: a fixed number of workers, one bounded queue, a time limit on each job.
 
 A thread that hangs inside native code cannot be killed, so it is given up and replaced: one bad input costs its caller
-an error and everybody else nothing. A worker is free when its thread is, not when the awaiting task was cancelled.
+an error and everybody else nothing. One that was only slow comes back, and counts no more. A worker is free when its
+thread is, not when the awaiting task was cancelled.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 MAX_LOST_THREADS = 8
-"""Hung threads we replace before we call the engine broken: each keeps its memory until the process ends."""
+"""Threads that may hang at once, each replaced, before we call the engine broken: each keeps its memory."""
 
 
 class _Job:
@@ -40,16 +41,17 @@ class Workers:
         self.engine = engine
         self.count = count
         self.lost = 0
+        """Threads that hang now."""
         self._queue = queue
         self._limit_s = limit_s
         self._free: list[_Thread] = []
         self._waiting: deque[_Job] = deque()
         self._last: deque[_Job] = deque()
         self._running: dict[_Thread, _Job] = {}
+        self._hung: set[_Thread] = set()
 
     async def __aenter__(self) -> Self:
-        loop = asyncio.get_running_loop()
-        self._free = [_Thread(self, loop) for _ in range(self.count)]
+        self._fill()
         return self
 
     async def __aexit__(
@@ -62,6 +64,7 @@ class Workers:
         for thread in (*self._free, *self._running):
             thread.stop()
         self._free, self._running = [], {}
+        self._hung.clear()  # one that still comes back finds nothing to do
         self._waiting.clear()
         self._last.clear()
 
@@ -73,8 +76,8 @@ class Workers:
     async def run(self, call: Callable[[], T], *, last: bool = False) -> T:
         """The result of `call` from a worker thread, after all that waits if `last`; its own exceptions come through.
 
-        Raises `EngineBusyError` when the queue is full, `EngineTimeoutError` past the limit, `EngineError` when too
-        many threads were lost to hanging calls.
+        Raises `EngineBusyError` when the queue is full, `EngineTimeoutError` past the limit, `EngineError` while too
+        many threads hang.
         """
         if self.lost > MAX_LOST_THREADS:
             raise self._broken()
@@ -104,7 +107,8 @@ class Workers:
         """Called in the loop when a thread is done with its job."""
         job = self._running.pop(thread, None)
         if job is None:
-            return  # given up earlier; its thread ends by itself
+            self._came_back(thread)
+            return
         if job.limit:
             job.limit.cancel()
         if not job.result.done():
@@ -117,18 +121,35 @@ class Workers:
 
     def _give_up(self, thread: _Thread) -> None:
         job = self._running.pop(thread)
-        self.lost += 1
+        self._hung.add(thread)
+        self.lost = len(self._hung)
         thread.stop()
-        log.error("%s: a worker did not return within %.1f s and was replaced", self.engine, self._limit_s)
+        log.error("%s: a worker did not return within %.1f s and was given up", self.engine, self._limit_s)
         if not job.result.done():
             job.result.set_exception(EngineTimeoutError(self.engine, f"no result within {self._limit_s:g} s"))
         if self.lost <= MAX_LOST_THREADS:
-            self._free.append(_Thread(self, asyncio.get_running_loop()))
-            self._assign()
+            self._fill()
             return
         for waiting in (*self._waiting, *self._last):
             if not waiting.result.done():
                 waiting.result.set_exception(self._broken())
+
+    def _came_back(self, thread: _Thread) -> None:
+        """A thread that was given up was only slow. It ends by itself; a place that nobody took is taken again."""
+        if thread not in self._hung:
+            return  # everything was left meanwhile
+        self._hung.remove(thread)
+        self.lost = len(self._hung)
+        log.warning("%s: a worker that was given up came back; %d hang", self.engine, self.lost)
+        if self.lost <= MAX_LOST_THREADS:
+            self._fill()
+
+    def _fill(self) -> None:
+        """As many threads as there should be, beside those that hang."""
+        loop = asyncio.get_running_loop()
+        missing = self.count - len(self._free) - len(self._running)
+        self._free += [_Thread(self, loop) for _ in range(missing)]
+        self._assign()
 
     def _broken(self) -> EngineError:
         return EngineError(self.engine, f"{self.lost} workers hang", fix="Restart Parlor; see its log.")

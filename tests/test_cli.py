@@ -87,7 +87,7 @@ SLOW_START = """
 import asyncio, contextlib, sys
 import app.compose
 @contextlib.asynccontextmanager
-async def server(config):
+async def server(config, end=None):
     print("loading", flush=True)
     await asyncio.sleep(60)
     yield

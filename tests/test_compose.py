@@ -1,13 +1,17 @@
 """The whole, put together."""
 
 import asyncio
+import subprocess
+import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
-from app.compose import _kept_warm, _starter_facts, assembled, remembering, warmed
+from app.compose import _kept_warm, _starter_facts, _watched, assembled, remembering, warmed
 from app.config import load
 from app.errors import EngineError
+from app.interfaces import EngineState
 from app.stt.cache import TranscriptCache
 from app.stt.whisper import WhisperStt
 from app.tts.cache import SpeechCache
@@ -46,6 +50,58 @@ async def test_nobody_is_disturbed_while_somebody_speaks():
     async with _kept_warm(scripted(llm=Llm()), busy, 0.02):
         await asyncio.sleep(0.1)
     assert not warmed
+
+
+class Failing(ScriptedStt):
+    """Does not work until it was warmed `after` times."""
+
+    def __init__(self, after):
+        super().__init__()
+        self.after = after
+        self.warmed = 0
+
+    def info(self):
+        state = EngineState.READY if self.warmed >= self.after else EngineState.FAILED
+        return replace(super().info(), state=state)
+
+    async def warm(self):
+        self.warmed += 1
+        if self.warmed < self.after:
+            raise EngineError("stt", "cold")
+
+
+async def watched(end, **engines):
+    async with _watched(scripted(**engines), 0.01, end):
+        await asyncio.sleep(0.15)
+
+
+async def test_an_engine_that_failed_is_run_once_more_and_then_left_alone():
+    ended, stt, llm = [], Failing(after=3), ScriptedLlm()
+    llm.warm = lambda: pytest.fail("it works")
+    await watched(lambda: ended.append(True), stt=stt, llm=llm)
+    assert stt.warmed == 3
+    assert not ended
+
+
+async def test_an_engine_that_stays_broken_ends_the_server_once(caplog):
+    ended = []
+    await watched(lambda: ended.append(True), stt=Failing(after=1000))
+    assert ended == [True]
+    assert "stt does not work any more" in caplog.text
+
+
+async def test_nothing_is_ended_for_a_turn_model_nor_where_nobody_starts_it_anew():
+    ended, stt = [], Failing(after=1000)
+    await watched(lambda: ended.append(True), turn=Failing(after=1000))
+    await watched(None, stt=stt)
+    assert not ended
+    assert stt.warmed > 4
+
+
+def test_the_end_of_the_process_is_a_failure():
+    code = "from app.compose import end_process; import atexit; atexit.register(print, 'cleaned up'); end_process()"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (ended.returncode, ended.stdout) == (1, b"")
 
 
 def test_engines_remember_as_the_settings_ask():

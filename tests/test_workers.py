@@ -101,9 +101,11 @@ async def test_a_hanging_call_costs_only_its_caller(hold):
             await work.run(hold.wait)
         assert work.lost == 1
         assert await work.run(lambda: "next") == "next"
-        hold.set()  # what the lost thread says now is of no interest
+        hold.set()  # what the lost thread says now is of no interest, but that it came back is
         await until(lambda: len(threads()) == 1)
+        await until(lambda: work.lost == 0)
         assert await work.run(lambda: "again") == "again"
+        assert len(threads()) == 1
 
 
 async def test_a_cancelled_waiter_frees_its_worker_only_when_the_call_is_done(hold):
@@ -168,6 +170,59 @@ async def test_too_many_lost_threads_are_the_end(hold, monkeypatch):
         assert isinstance(await second, EngineTimeoutError)
         assert "2 workers hang" in (await third).message
         assert "2 workers hang" in (await error(lambda: None)).message
+
+
+async def test_slow_calls_are_no_end_once_they_came_back(hold, monkeypatch):
+    monkeypatch.setattr(workers, "MAX_LOST_THREADS", 1)
+    async with pool(limit_s=0.05) as work:
+        for _ in range(2):
+            with pytest.raises(EngineTimeoutError):
+                await work.run(hold.wait)
+        with pytest.raises(EngineError, match="2 workers hang"):
+            await work.run(lambda: None)
+        hold.set()
+        await until(lambda: work.lost == 0)
+        assert await work.run(lambda: "again") == "again"
+        assert len(threads()) == 1
+
+
+async def test_one_of_too_many_hung_threads_that_comes_back_is_a_place_again(hold, monkeypatch):
+    monkeypatch.setattr(workers, "MAX_LOST_THREADS", 1)
+    slow = threading.Event()
+    async with pool(limit_s=0.05) as work:
+        for call in (slow.wait, hold.wait):  # the first was replaced, the second was not
+            with pytest.raises(EngineTimeoutError):
+                await work.run(call)
+        slow.set()
+        await until(lambda: work.lost == 1)
+        assert await work.run(lambda: "again") == "again"
+
+
+async def test_what_still_hangs_after_the_second_came_back_is_waited_for(hold, monkeypatch):
+    monkeypatch.setattr(workers, "MAX_LOST_THREADS", 0)
+    slow = threading.Event()
+    async with pool(count=2, limit_s=0.05) as work:
+        async with asyncio.TaskGroup() as group:
+            for call in (slow.wait, hold.wait):
+                group.create_task(times_out(work, call))
+        slow.set()
+        await until(lambda: work.lost == 1)
+        with pytest.raises(EngineError, match="1 workers hang"):
+            await work.run(lambda: None)
+
+
+async def times_out(work, call):
+    with pytest.raises(EngineTimeoutError):
+        await work.run(call)
+
+
+async def test_a_thread_that_comes_back_after_the_end_starts_nothing(hold):
+    async with pool(limit_s=0.05) as work:
+        await times_out(work, hold.wait)
+    hold.set()
+    await until(lambda: not threads())
+    await asyncio.sleep(0.01)
+    assert not threads()
 
 
 async def test_leaving_ends_every_thread_and_wait(hold):

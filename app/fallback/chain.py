@@ -18,6 +18,7 @@ from app.errors import (
     PromptTooLongError,
     ReplacedError,
     SetupError,
+    UnknownLanguageError,
     UnknownVoiceError,
 )
 from app.fallback.standing import Standing, due, failed, moved_on, put_off, returned, worked
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 E = TypeVar("E", bound=Engine)
 T = TypeVar("T")
 
-CALLERS = (EngineBusyError, PromptTooLongError, ReplacedError, UnknownVoiceError)
+CALLERS = (EngineBusyError, PromptTooLongError, ReplacedError, UnknownLanguageError, UnknownVoiceError)
 """What another engine would say as well."""
 _NEARLY = 0.95
 """Who waits for a call gives it up at its limit, a moment before the engine itself would."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Generic, Protocol, Self
 
-from app.errors import EngineError
+from app.errors import EngineError, EngineTimeoutError
 from app.fallback.chain import CALLERS, Chain, E
 from app.interfaces import (
     EngineInfo,
@@ -140,6 +140,8 @@ class _Slot:
         self._chain = chain
         self._engine: Llm | None = None
         self._slot: LlmSlot | None = None
+        self._draft = False
+        """Nobody waits yet for what was asked last."""
 
     async def open(self) -> None:
         """Take a place in the engine at work."""
@@ -148,18 +150,22 @@ class _Slot:
     async def generate(self, prompt: Prompt) -> AsyncGenerator[str, None]:
         """See `LlmSlot.generate`. An answer that fails after its first piece is not begun again."""
         begun = False
+        self._draft = prompt.draft
         while True:
             place = await self._chain.place()
             try:
                 with place.used():
                     slot = await self._on(place.engine)
-                    async with aclosing(slot.generate(prompt)) as pieces:
+                    asked = replace(prompt, draft=prompt.draft and self._draft)  # it may have taken a while to get here
+                    async with aclosing(slot.generate(asked)) as pieces:
                         async for piece in pieces:
                             begun = True
                             yield piece
             except CALLERS:
                 raise
             except EngineError as error:
+                if isinstance(error, EngineTimeoutError) and prompt.draft:
+                    raise  # a draft gives way to what is waited for: that it takes long is no fault of the model
                 if not self._chain.failed(place, error.message) or begun:
                     raise
             else:
@@ -168,6 +174,7 @@ class _Slot:
 
     def commit(self) -> None:
         """See `LlmSlot.commit`."""
+        self._draft = False
         if self._slot:
             self._slot.commit()
 

@@ -18,6 +18,9 @@ from app.llm.loading import Loaded, load
 from app.llm.thread import DecodeThread, Release
 from app.settings import LlmSettings
 
+_NEARLY = 0.95
+"""Who waits for an answer has the same limits: the slot must notice first, for only it can abort a step, and only what
+it raises is counted against the model."""
 WARM_PROMPT = Prompt((Message("user", "Hello."),), max_tokens=4)
 
 
@@ -62,7 +65,7 @@ class LlamaSlot:
 
     async def _next(self, job: Job, limit_s: float) -> str | None:
         try:
-            async with asyncio.timeout(limit_s):
+            async with asyncio.timeout(limit_s * _NEARLY):
                 item = await job.items.get()
         except TimeoutError as error:
             if self._thread.step_s() > limit_s / 2:  # it hangs; else the job only waited for others
@@ -76,8 +79,9 @@ class LlamaSlot:
 class LlamaLlm:
     """Implements `Llm` with a GGUF model."""
 
-    def __init__(self, settings: LlmSettings, sessions: int, model: Path, *, starter: bool) -> None:
-        """`sessions` places, for `model`."""
+    def __init__(self, settings: LlmSettings, sessions: int, model: Path, *, starter: bool, alone: bool = True) -> None:
+        """`sessions` places, for `model`; not `alone` where another engine takes its place."""
+        self._alone = alone
         self._settings = settings
         self._sessions = sessions
         self._model = model
@@ -89,7 +93,8 @@ class LlamaLlm:
     async def __aenter__(self) -> Self:
         """Load the model. Raises `SetupError` that names the file and the fix."""
         self._thread = DecodeThread()
-        self._loaded = await self._thread.load(partial(load, self._model, self._settings, self._sessions))
+        loading = partial(load, self._model, self._settings, self._sessions, alone=self._alone)
+        self._loaded = await self._thread.load(loading)
         return self
 
     async def __aexit__(

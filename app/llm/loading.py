@@ -40,10 +40,11 @@ class Loaded:
     warnings: tuple[str, ...]
 
 
-def load(path: Path, settings: LlmSettings, sessions: int) -> Loaded:
+def load(path: Path, settings: LlmSettings, sessions: int, *, alone: bool = True) -> Loaded:
     """Load `path` with a sequence for each of `sessions` and one, number `sessions`, for warming. Takes seconds.
 
-    Raises `SetupError` that names the file.
+    `alone`: no other engine takes its place, so that where a card fails it goes to the CPU by itself. Raises
+    `SetupError` that names the file.
     """
     _check(path)
     sequences = sessions + 1 + PREFIXES
@@ -58,7 +59,7 @@ def load(path: Path, settings: LlmSettings, sessions: int) -> Loaded:
         batch=settings.prompt_chunk + sessions + 1,
         threads=settings.threads or max(1, (os.cpu_count() or 1) - SPARE_CORES),
     )
-    native, device, warnings = _native(path, settings, shape)
+    native, device, warnings = _native(path, settings, shape, alone=alone)
     if native.window < settings.context_tokens:
         log.info("%s was trained on %d tokens: no sequence gets more", path.name, native.window)
     template = _template(native, warnings)
@@ -81,19 +82,19 @@ def _check(path: Path) -> None:
         raise SetupError(f"the language model {path} is no GGUF file", fix=fix)
 
 
-def _native(path: Path, settings: LlmSettings, shape: Shape) -> tuple[Native, str, list[str]]:
+def _native(path: Path, settings: LlmSettings, shape: Shape, *, alone: bool) -> tuple[Native, str, list[str]]:
     """On a GPU where there is one and it is wanted; else, and if that fails, on the CPU."""
-    warnings: list[str] = []
+    fault = ""
     if settings.device != "cpu" and offers_gpu():
         try:
-            return Native(path, shape, gpu=True), "gpu", warnings
+            return Native(path, shape, gpu=True), "gpu", []
         except EngineError as error:
-            warnings.append(f"on the GPU, {error.message}; it runs on the CPU, slowly")
+            fault = f"on the GPU, {error.message}"
     elif settings.device == "cuda" or (settings.device == "auto" and idle_card()):
-        warnings.append(
-            "llama.cpp was built without a GPU or finds none; the model runs on the CPU, slowly. "
-            "Mend it: make setup PARLOR_ACCEL=cuda"
-        )
+        fault = "llama.cpp was built without a GPU or finds none (mend it: make setup PARLOR_ACCEL=cuda)"
+    if fault and settings.device == "cuda" and not alone:
+        raise SetupError(fault, fix="Mend the card, or set llm.device to cpu.")
+    warnings = [f"{fault}; the model runs on the CPU, slowly"] if fault else []
     try:
         return Native(path, shape, gpu=False), "cpu", warnings
     except EngineError as error:

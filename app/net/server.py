@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,6 +18,8 @@ from app.settings import Server
 
 log = logging.getLogger(__name__)
 MAX_BODY_BYTES = 64 * 1024
+RENEW_S = 24 * 3600.0
+"""A certificate is replaced weeks before its end."""
 _STATUS = {"unauthorized": 401, "bad_host": 403, "bad_origin": 403, "not_found": 404}
 _SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'none'",
@@ -56,6 +59,7 @@ async def listening(api: Api, server: Server) -> AsyncIterator[str]:
     runner = web.AppRunner(make_app(api), access_log=None, shutdown_timeout=5.0)
     await runner.setup()
     context = _tls(server)
+    renewal = _Renewal(context, server) if context else None
     try:
         site = web.TCPSite(runner, server.host, server.port, ssl_context=context)
         try:
@@ -68,6 +72,8 @@ async def listening(api: Api, server: Server) -> AsyncIterator[str]:
         host, port = runner.addresses[0][:2]
         yield f"http{'s' if context else ''}://{f'[{host}]' if ':' in host else host}:{port}"
     finally:
+        if renewal:
+            renewal.stop()
         await runner.cleanup()
 
 
@@ -84,10 +90,38 @@ def _tls(server: Server) -> ssl.SSLContext | None:
     if not server.tls_cert:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    _load(context, server)
+    return context
+
+
+def _load(context: ssl.SSLContext, server: Server) -> None:
+    """Raises `SetupError`; what `context` held before is lost then."""
     try:
         context.load_cert_chain(ROOT / server.tls_cert, ROOT / server.tls_key if server.tls_key else None)
     except (OSError, ssl.SSLError) as error:
         raise SetupError(
             f"the TLS certificate cannot be used: {error}", fix="Set server.tls_cert and server.tls_key to PEM files."
         ) from error
-    return context
+
+
+class _Renewal:
+    """Takes a renewed certificate once a day: connections that begin later use it. A faulty one changes nothing."""
+
+    def __init__(self, context: ssl.SSLContext, server: Server) -> None:
+        self._context = context
+        self._server = server
+        self._timer = self._later()
+
+    def stop(self) -> None:
+        self._timer.cancel()
+
+    def _later(self) -> asyncio.TimerHandle:
+        return asyncio.get_running_loop().call_later(RENEW_S, self._renew)
+
+    def _renew(self) -> None:
+        self._timer = self._later()
+        try:
+            _tls(self._server)  # on trial: a certificate whose key is another's would spoil the context in use
+            _load(self._context, self._server)
+        except SetupError as error:
+            log.error("%s; the one in use stays", error.message)  # noqa: TRY400 - the message says it all

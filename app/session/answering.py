@@ -51,7 +51,7 @@ class Answering:
         if self._speaker.open(foreseen, timeline):
             self._slot.commit()
         else:
-            self._speaker.start(turn, self._written(foreseen.prompt), foreseen.manner, timeline)
+            self._speaker.start(turn, self._written(foreseen), foreseen.manner, timeline)
 
     def prefill(self, turn: int, text: str) -> None:
         """The caller speaks, and has said `text` so far: let the model read it, unless it has better to do, or has read
@@ -70,8 +70,7 @@ class Answering:
         foreseen = Foreseen(turn, self._prompt(turn, (turn, text)), self._manner(turn))
         if not self._speaker.foresees(foreseen):
             self._end_prefill()
-            source = self._written(replace(foreseen.prompt, draft=True))
-            self._speaker.foresee(foreseen, source, int(reached is Level.FULL), self._now())
+            self._speaker.foresee(foreseen, self._written(foreseen), int(reached is Level.FULL), self._now())
 
     def say(self, turn: int, text: str, language: str | None) -> None:
         """A reply that is this text."""
@@ -99,10 +98,14 @@ class Answering:
             messages, settings.max_tokens, settings.temperature, settings.top_p, seed=turn, stop=settings.stop
         )
 
-    def _written(self, prompt: Prompt) -> AsyncGenerator[str, None]:
+    def _written(self, foreseen: Foreseen) -> AsyncGenerator[str, None]:
         settings, retry_s = self._parts.config.llm, self._parts.config.session.reply_retry_s
-        source = partial(self._slot.generate, prompt)
+        source = partial(self._generated, foreseen)
         return pieces("llm", source, settings.first_token_s, settings.limit_s, retry_s)
+
+    def _generated(self, foreseen: Foreseen) -> AsyncGenerator[str, None]:
+        """A draft only if it still is one: it may have become the reply before its task began."""
+        return self._slot.generate(replace(foreseen.prompt, draft=self._speaker.foresees(foreseen)))
 
     def _manner(self, turn: int, language: str | None = None) -> Manner:
         choice = self._desk.choice

@@ -10,13 +10,20 @@ from contextlib import aclosing
 from functools import partial
 from typing import TypeVar
 
-from app.errors import EngineError, EngineTimeoutError, PromptTooLongError, ReplacedError, UnknownVoiceError
+from app.errors import (
+    EngineError,
+    EngineTimeoutError,
+    PromptTooLongError,
+    ReplacedError,
+    UnknownLanguageError,
+    UnknownVoiceError,
+)
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-_NOT_REPEATED = (EngineTimeoutError, PromptTooLongError, ReplacedError, UnknownVoiceError)
+_NOT_REPEATED = (EngineTimeoutError, PromptTooLongError, ReplacedError, UnknownLanguageError, UnknownVoiceError)
 """The caller on the line has waited long enough, or the same would happen again."""
 
 

@@ -7,21 +7,26 @@ from dataclasses import dataclass, replace
 
 from app.interfaces import Message
 
-_SENTENCE_END = re.compile(r"(?<=[.!?。？！])\s*(?=\S)")
-
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’»)\]*_]*\s+(?=\S)|(?<=[。？！])\s*(?=\S)")
+"""With the space after it, or the time in "at 19.30?" would be two sentences."""
 
 _HEARD_ENOUGH = 0.7
 """Part of a sentence from which on one answers it; of the next one as much less does not make it forgotten."""
+
+
+def _sentences(text: str) -> list[str]:
+    """Those of `text` that say something: an emoji after a question, or a quotation mark, does not."""
+    return [piece for piece in _SENTENCE_END.split(text.strip()) if any(map(str.isalnum, piece))]
 
 
 def last_sentence(text: str, heard: str) -> str:
     """The sentence of `text` that one answers who has heard its beginning `heard`; empty in the middle of one."""
     done = len(heard.rstrip())
     before, at = "", 0
-    for sentence in _SENTENCE_END.split(text.strip()):
+    for sentence in _sentences(text):
         start = text.index(sentence, at)
         at = start + len(sentence)
-        part = (done - start) / len(sentence) if sentence else 0.0
+        part = (done - start) / len(sentence)
         if part <= 1 - _HEARD_ENOUGH:
             return before
         if part < _HEARD_ENOUGH:
@@ -65,7 +70,7 @@ class Memory:
     def asked(self) -> str:
         """The last sentence that the caller heard of us; empty where there is none."""
         heard = [self._turns[turn].parlor for turn in sorted(self._turns) if self._turns[turn].parlor]
-        return _SENTENCE_END.split(heard[-1].strip())[-1] if heard else ""
+        return next(reversed(_sentences(heard[-1])), "") if heard else ""
 
     def caller_said(self, turn: int, text: str) -> None:
         """`text` may come late, after newer turns: it takes its place by its number."""
@@ -75,6 +80,11 @@ class Memory:
         """What was heard of the reply to `turn`; nothing heard leaves nothing."""
         if text or turn in self._turns:
             self._put(turn, replace(self._turns.get(turn, _Exchange()), parlor=text))
+
+    def drop_unanswered(self) -> None:
+        """What was said since our last answer is more than the model can read: kept, no later turn would fit."""
+        answered = max((turn for turn, exchange in self._turns.items() if exchange.parlor), default=-1)
+        self._turns = {turn: exchange for turn, exchange in self._turns.items() if turn <= answered}
 
     def forget(self) -> None:
         self._turns.clear()

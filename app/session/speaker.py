@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from app.audio import ms_to_samples
-from app.errors import EngineError
+from app.errors import EngineError, PromptTooLongError
 from app.interfaces import RATE_HZ, Prompt, Word
 from app.session import signals
 from app.session.memory import Memory, last_sentence
@@ -230,6 +230,8 @@ class Speaker:
             self._desk.tell(wire.ReplyStop(reply.turn))  # the client keeps what it was told to hold back
         del self._tasks[reply.turn]
         self._settle(reply, status)
+        if isinstance(failure, PromptTooLongError):
+            self._memory.drop_unanswered()
         self._desk.do(signals.ReplyOver(reply.turn))
 
     async def _settle_later(self, reply: Reply) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from app.errors import EngineError
+from app.errors import UnknownLanguageError
 from app.interfaces import RATE_HZ, FloatArray, Word
 from app.stt.edges import drawn_in
 
@@ -77,7 +77,7 @@ class Decoder:
     def hear(self, audio: FloatArray, ask: Ask) -> Hearing:
         """Transcribe `(samples,)` at 16 kHz, from 100 ms to `MAX_SAMPLES`.
 
-        Raises `EngineError` for an unknown language.
+        Raises `UnknownLanguageError`.
         """
         from faster_whisper.audio import pad_or_trim
 
@@ -93,7 +93,7 @@ class Decoder:
             encoded,
             [prompt],
             beam_size=ask.beam,
-            max_length=len(prompt) + budget,
+            max_length=2 * max(budget, len(prompt)),  # CTranslate2 4.8 writes min(this / 2, this - prompt) at most
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
@@ -115,7 +115,10 @@ class Decoder:
         if multilingual and language is None:
             language = self._model.model.detect_language(encoded)[0][0][0][2:-2]
         elif multilingual and language not in self.languages():
-            raise EngineError("stt", f"the model does not know the language {language!r}", fix="Ask for another.")
+            known = ", ".join(sorted(self.languages()))
+            raise UnknownLanguageError(
+                "stt", f"the model does not know the language {language!r}", fix=f"Ask for one of: {known}."
+            )
         return Tokenizer(self._model.hf_tokenizer, multilingual, task=ask.task, language=language)
 
 

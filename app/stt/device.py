@@ -32,9 +32,10 @@ def places(device: Device, compute_type: str, cuda: Collection[str], cpu: Collec
     """Where to try, in order; the last is always the CPU.
 
     `cuda` and `cpu` are the compute types that each supports; `cuda` is empty where there is no such device. A type
-    that was asked for holds for the device that was asked for; the CPU as a way out picks its own.
+    that was asked for holds for the device that was asked for; the CPU as a way out picks its own, and so does one that
+    was asked for beside a profile's type for a card.
     """
-    own = Place("cpu", compute_type if device == "cpu" and compute_type != "auto" else _best(CPU_TYPES, cpu))
+    own = Place("cpu", compute_type if device == "cpu" and compute_type in cpu else _best(CPU_TYPES, cpu))
     if device == "cpu" or not cuda:
         return (own,)
     return Place("cuda", _best(CUDA_TYPES, cuda) if compute_type == "auto" else compute_type), own

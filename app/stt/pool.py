@@ -19,7 +19,7 @@ from typing import Self
 from app.errors import EngineBusyError, EngineError
 from app.interfaces import SttJob, SttKind, Transcript
 from app.settings import SttSettings
-from app.workers import Workers
+from app.workers import MAX_LOST_THREADS, Workers
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +78,11 @@ class SttPool:
     def waiting(self) -> int:
         """Jobs without a worker yet."""
         return sum(not t.result.done() for t in self._all())
+
+    @property
+    def broken(self) -> bool:
+        """So many workers hang that no job is taken."""
+        return self._workers.lost > MAX_LOST_THREADS
 
     async def run(self, job: SttJob) -> Transcript | None:
         """The transcript; None for a draft or partial that a newer one of its session replaced, or a stale partial.

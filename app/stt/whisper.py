@@ -35,7 +35,9 @@ FILES = ("model.bin", "config.json", "tokenizer.json")
 class WhisperStt:
     """Implements `app.interfaces.Stt` on a CTranslate2 Whisper folder. Nothing is ever fetched."""
 
-    def __init__(self, settings: SttSettings, model: Path, *, starter: bool) -> None:
+    def __init__(self, settings: SttSettings, model: Path, *, starter: bool, alone: bool = True) -> None:
+        """`alone`: no other engine takes its place, so that where a card fails it goes to the CPU by itself."""
+        self._gives_way = settings.device == "cuda" and not alone
         self._settings = settings
         self._path = model
         self._starter = starter
@@ -66,7 +68,7 @@ class WhisperStt:
 
     def info(self) -> EngineInfo:
         return EngineInfo(
-            state=self._state,
+            state=EngineState.FAILED if self._pool.broken else self._state,
             model=self._path.name,
             device=str(self._loaded.place) if self._loaded else self._settings.device,
             workers=self._pool.count,
@@ -104,6 +106,9 @@ class WhisperStt:
         except RuntimeError as error:
             if loaded.place.device == "cpu" or not is_cuda_fault(error):
                 raise
+            if self._gives_way:
+                self._state = EngineState.FAILED  # a card that failed once fails this process for good
+                raise EngineError("stt", f"{loaded.place} failed while running ({error})") from error
             return self._hear(self._fall_back(loaded, error).decoder, job)
 
     def _hear(self, decoder: Decoder, job: SttJob) -> Transcript:
@@ -151,14 +156,15 @@ class WhisperStt:
                 f"the speech recogniser's folder {self._path} lacks {', '.join(missing)}",
                 fix="Let stt.model name a CTranslate2 Whisper folder that is on this machine.",
             )
-        *tries, last = places(
-            self._settings.device, self._settings.compute_type, self._cuda_types(), _compute_types("cpu")
-        )
+        asked = self._settings.compute_type
+        *tries, last = places(self._settings.device, asked, self._cuda_types(), _compute_types("cpu"))
+        if self._settings.device == "cpu" and asked not in ("auto", last.compute_type):
+            self._warn(f"this CPU has no compute type {asked}; speech is recognised on {last}")
         for place in tries:
             try:
                 return self._open(place)
             except (RuntimeError, ValueError) as error:
-                self._warn(f"{place} does not work ({error}); speech is recognised on {last}, much slower")
+                self._leave_card(f"{place} does not work ({error})", last)
         try:
             return self._open(last)
         except (RuntimeError, ValueError) as error:
@@ -187,16 +193,22 @@ class WhisperStt:
         try:
             found = _compute_types("cuda") if ctranslate2.get_cuda_device_count() else frozenset[str]()
         except RuntimeError as error:
-            self._warn(f"CUDA does not work ({error}); speech is recognised on the CPU, much slower")
+            self._leave_card(f"CUDA does not work ({error})")
             return frozenset()
         if found and (fault := preload()):
-            self._warn(f"{fault}; speech is recognised on the CPU, much slower. Mend it: {FIX}")
+            self._leave_card(f"{fault} (mend it: {FIX})")
             return frozenset()
         if not found and self._settings.device == "cuda":
-            self._warn("stt.device is cuda, but there is no CUDA device; speech is recognised on the CPU, much slower")
+            self._leave_card("stt.device is cuda, but there is no CUDA device")
         elif not found and (idle := idle_card()):
-            self._warn(f"{idle}; speech is recognised on the CPU, much slower")
+            self._leave_card(idle)
         return found
+
+    def _leave_card(self, why: str, to: Place | str = "the CPU") -> None:
+        """Raises `SetupError` where another engine takes over."""
+        if self._gives_way:
+            raise SetupError(why, fix="Mend the card, or set stt.device to cpu.")
+        self._warn(f"{why}; speech is recognised on {to}, much slower")
 
     def _fall_back(self, broken: _Loaded, error: RuntimeError) -> _Loaded:
         """The model on the CPU, loaded by the first worker that met the fault; the others wait for it."""

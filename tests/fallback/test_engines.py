@@ -2,13 +2,21 @@
 
 import asyncio
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from app.compose import remembering
+from app.compose import assembled, remembering
 from app.config import load
-from app.errors import EngineBusyError, EngineError, ReplacedError, UnknownVoiceError
+from app.errors import (
+    EngineBusyError,
+    EngineError,
+    EngineTimeoutError,
+    ReplacedError,
+    UnknownLanguageError,
+    UnknownVoiceError,
+)
 from app.fallback.chain import Candidate, Chain
 from app.fallback.engines import FallbackLlm, FallbackStt, FallbackTts, FallbackVad
 from app.interfaces import Message, Prompt, SpeechJob, SttJob, SttKind
@@ -46,8 +54,8 @@ async def twice(ask):
         return await ask()
 
 
-async def answer(slot):
-    async with aclosing(slot.generate(PROMPT)) as pieces:
+async def answer(slot, prompt=PROMPT):
+    async with aclosing(slot.generate(prompt)) as pieces:
         return "".join([piece async for piece in pieces])
 
 
@@ -155,6 +163,48 @@ async def test_llm_a_full_engine_is_not_a_broken_one_nor_one_that_was_asked_anew
         assert full.running == 0
 
 
+async def test_llm_a_model_too_slow_to_write_gives_way():
+    large, small = ScriptedLlm(lambda _: "large one"), ScriptedLlm(lambda _: "small one")
+    async with order(FallbackLlm, "llm", large, small) as llm:
+        slot = await llm.open()
+        assert await answer(slot) == "large one"
+        large.fault = lambda _: EngineTimeoutError("llm", "no text")
+        assert await twice(lambda: answer(slot)) == "small one"
+
+
+async def test_llm_a_draft_that_gave_way_for_too_long_is_no_fault_of_the_model():
+    slow = ScriptedLlm(fault=lambda prompt: EngineTimeoutError("llm", "no text") if prompt.draft else None)
+    async with order(FallbackLlm, "llm", slow, ScriptedLlm()) as llm:
+        slot = await llm.open()
+        for _ in range(4):
+            with pytest.raises(EngineTimeoutError):
+                await answer(slot, replace(PROMPT, draft=True))
+        assert llm._chain.engine is slow
+
+
+async def test_llm_a_draft_that_is_awaited_before_its_engine_is_there_is_no_draft():
+    large, small = ScriptedLlm(), ScriptedLlm()
+    async with order(FallbackLlm, "llm", large, small) as llm:
+        slot = await llm.open()
+        large.fault = breaks("llm")
+        with pytest.raises(EngineError):
+            await answer(slot)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(answer(slot, replace(PROMPT, draft=True)))
+            await asyncio.sleep(0)
+            slot.commit()
+        assert (large.prompts[-1].draft, small.prompts[-1].draft) == (True, False)
+
+
+async def test_a_language_that_the_model_does_not_know_is_no_fault_of_it():
+    large = ScriptedStt(fault=lambda _: UnknownLanguageError("stt", "no such language"))
+    async with order(FallbackStt, "stt", large, ScriptedStt()) as stt:
+        for _ in range(4):
+            with pytest.raises(UnknownLanguageError):
+                await stt.transcribe(JOB)
+        assert stt._chain.engine is large
+
+
 async def test_llm_an_answer_that_is_left_frees_its_engine():
     async with order(FallbackLlm, "llm", ScriptedLlm(pace_s=0.01), ScriptedLlm()) as llm:
         slot = await llm.open()
@@ -170,6 +220,19 @@ async def test_llm_a_place_that_was_never_taken():
         slot._slot = None
         slot.commit()
         await slot.close()
+
+
+@pytest.mark.engine
+async def test_a_missing_card_gives_way_to_what_is_set_for_the_cpu(monkeypatch):
+    monkeypatch.setattr("ctranslate2.get_cuda_device_count", lambda: 0)
+    monkeypatch.setattr("app.llm.loading.offers_gpu", lambda: False)
+    card = ["stt.device=cuda", "llm.device=cuda"]
+    less = ['stt.fallback=[{device = "cpu", beam_size = 1}]', 'llm.fallback=[{device = "cpu", context_tokens = 512}]']
+    engines = assembled(load(None, {}, [*card, *less, "session.max_sessions=1"]))
+    async with engines.stt as stt, engines.llm as llm:
+        assert stt._chain.engine._settings.beam_size == 1
+        assert llm._chain.engine._settings.context_tokens == 512
+        assert ["takes its place" in engine.info().warnings[0] for engine in (stt, llm)] == [True, True]
 
 
 @pytest.mark.engine

@@ -12,6 +12,7 @@ from app.interfaces import EngineState
 from app.llm.decoder import Decoder
 from app.llm.llama import LlamaLlm
 from app.llm.native import Native
+from app.session import guard
 
 pytestmark = pytest.mark.engine
 
@@ -180,6 +181,24 @@ async def test_a_step_that_hangs_is_a_timeout_and_is_aborted(make, prompt, refer
         assert engine.info().state is EngineState.READY
         async with asyncio.timeout(5):
             assert await say(slot, prompt(ORDERS[0])) == reference(ORDERS[0])
+
+
+async def test_who_waits_as_long_does_not_keep_a_step_from_being_aborted(make, prompt, monkeypatch) -> None:
+    released = threading.Event()
+
+    def hang(self, rows):
+        self._abort[0] = b"\x00"
+        while self._abort[0] == b"\x00":
+            released.wait(0.005)
+        return 2
+
+    async with make(first_token_s=0.4, limit_s=0.4) as engine:
+        slot = await engine.open()
+        monkeypatch.setattr(Native, "decode", hang)
+        with pytest.raises(EngineTimeoutError, match="no text within"):
+            async with aclosing(guard.pieces("llm", lambda: slot.generate(prompt(ORDERS[0])), 0.4, 0.4, 0)) as pieces:
+                await anext(pieces)
+        await idle(engine)
 
 
 async def test_a_step_that_hangs_for_ever_shows_in_info(make, prompt, monkeypatch) -> None:

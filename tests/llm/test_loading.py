@@ -99,6 +99,19 @@ def test_a_card_that_is_not_used_is_a_warning(settings, brain, monkeypatch, devi
     assert any("make setup PARLOR_ACCEL=cuda" in warning for warning in loaded.warnings) == warned
 
 
+@pytest.mark.parametrize(("device", "stops"), [("cuda", True), ("auto", False)])
+def test_where_another_engine_takes_over_a_missing_gpu_stops_the_load(
+    settings, brain, monkeypatch, device, stops
+) -> None:
+    monkeypatch.setattr("app.llm.loading.offers_gpu", lambda: False)
+    chosen = settings.model_copy(update={"device": device})
+    if stops:
+        with pytest.raises(SetupError, match="without a GPU"):
+            load(brain, chosen, 1, alone=False)
+    else:
+        load(brain, chosen, 1, alone=False).decoder.free()
+
+
 def test_a_gpu_that_fails_is_a_warning(settings, brain, monkeypatch, caplog) -> None:
     def native(path, shape, *, gpu):
         if gpu:

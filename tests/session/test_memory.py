@@ -99,3 +99,43 @@ def test_the_sentence_that_one_answers_was_heard_but_for_its_end(heard, asked):
 
 def test_nothing_said_asks_nothing():
     assert last_sentence("", "") == ""
+
+
+@pytest.mark.parametrize(
+    ("heard", "asked"),
+    [
+        ("Tabii. Kaç kişisiniz? 😊", "Kaç kişisiniz?"),
+        ("Küçük mü, büyük mü?!", "Küçük mü, büyük mü?!"),
+        ('How do you say "Bir su lütfen?"', 'How do you say "Bir su lütfen?"'),
+        ('He said "hello." What did you say?', "What did you say?"),
+        ("Good. **Shall I order?** 🙂", "**Shall I order?"),
+        ("Tamam. Kaç kişi için, saat 19.30?", "Kaç kişi için, saat 19.30?"),
+        ("好的。要咖啡吗？", "要咖啡吗？"),
+        ("他说：“要咖啡吗？”", "他说：“要咖啡吗？"),
+        ("😊", ""),
+        ("...", ""),
+    ],
+)
+def test_what_follows_a_question_does_not_make_it_forgotten(heard, asked):
+    memory = Memory(1_000)
+    memory.caller_heard(1, heard)
+    assert memory.asked == asked
+    assert last_sentence(heard, heard) == asked
+
+
+def test_what_is_too_long_to_be_read_is_dropped_back_to_the_last_answer():
+    memory = Memory(1_000)
+    memory.caller_said(1, "hello")
+    memory.caller_heard(1, "Hello.")
+    memory.caller_said(2, "something long")
+    memory.caller_heard(2, "")
+    memory.caller_said(3, "and longer")
+    memory.drop_unanswered()
+    assert [m.text for m in memory.messages("p")] == ["p", "hello", "Hello."]
+
+
+def test_what_was_never_answered_is_dropped_as_a_whole():
+    memory = Memory(1_000)
+    memory.caller_said(1, "something long")
+    memory.drop_unanswered()
+    assert len(memory) == 0

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from faster_whisper import WhisperModel
 
-from app.errors import EngineError
+from app.errors import UnknownLanguageError
 from app.interfaces import FloatArray, Word
 from app.stt.decode import MAX_SAMPLES, STARTER_FILL, Ask, Decoder, _words
 
@@ -16,12 +16,12 @@ NOISE = np.random.default_rng(1).normal(0, 0.1, 16_000).astype(np.float32)
 
 
 class Spy:
-    """A CTranslate2 model that remembers the prompts and token limits it was given."""
+    """A CTranslate2 model that remembers the prompts it was given and how many tokens it wrote."""
 
     def __init__(self, model: Any) -> None:
         self.model = model
         self.prompts: list[list[int]] = []
-        self.limits: list[int] = []
+        self.written: list[int] = []
         self.encodings = 0
         self.frames: list[int] = []
 
@@ -35,8 +35,9 @@ class Spy:
 
     def generate(self, encoded: Any, prompts: list[list[int]], **options: Any) -> Any:
         self.prompts += prompts
-        self.limits.append(options["max_length"])
-        return self.model.generate(encoded, prompts, **options)
+        results = self.model.generate(encoded, prompts, **options)
+        self.written += [len(result.sequences_ids[0]) for result in results]
+        return results
 
 
 @pytest.fixture(scope="module")
@@ -91,17 +92,19 @@ def test_language_and_task_are_prompted(worldly: Any, language: str, task: Any) 
 @pytest.mark.engine
 @pytest.mark.parametrize("language", ["xx", "yue", ""])
 def test_an_unknown_language_is_named(worldly: Any, language: str) -> None:
-    with pytest.raises(EngineError, match="does not know the language"):
+    with pytest.raises(UnknownLanguageError, match="does not know the language") as caught:
         worldly[0].hear(NOISE, Ask(beam=1, language=language))
+    assert "Ask for one of: af, am, ar," in caught.value.fix
 
 
 @pytest.mark.engine
 def test_a_model_that_never_stops_is_stopped(worldly: Any) -> None:
+    """And not before it has written what may be in so many seconds."""
     decoder, spy, _ = worldly
-    for seconds, most in ((1, 76), (5, 236), (30, 446)):
+    for seconds, most in ((1, 72), (5, 232), (30, 442)):
         audio = np.tile(NOISE, seconds)
         decoder.hear(audio, Ask(beam=1, language="en"))
-        assert spy.limits[-1] <= most
+        assert spy.written[-1] == most
 
 
 @pytest.mark.engine

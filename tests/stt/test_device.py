@@ -23,6 +23,7 @@ PASCAL = ("float32", "int8", "int8_float32")
         ("cuda", "int8_float16", (), ["cpu int8"]),
         ("cpu", "auto", CONSUMER, ["cpu int8"]),
         ("cpu", "float32", CONSUMER, ["cpu float32"]),
+        ("cpu", "int8_float16", CONSUMER, ["cpu int8"]),
     ],
 )
 def test_order(device: str, compute: str, cuda: tuple[str, ...], order: list[str]) -> None:

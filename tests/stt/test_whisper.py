@@ -231,6 +231,25 @@ async def test_cuda_asked_for_and_absent_is_a_loud_warning(
         assert engine.info().device == "cpu int8"
 
 
+@pytest.mark.parametrize("found", [0, 1])
+async def test_where_another_engine_takes_over_a_card_that_fails_stops_the_load(
+    settings, ears: Path, monkeypatch: pytest.MonkeyPatch, found: int
+) -> None:
+    with_cuda(monkeypatch, lambda _: frozenset({"float16"}))
+    monkeypatch.setattr(ctranslate2, "get_cuda_device_count", lambda: found)
+    chosen = settings(device="cuda", compute_type="no_such_type")
+    engine = WhisperStt(chosen, ears, starter=True, alone=False)
+    with pytest.raises(SetupError, match="does not work" if found else "there is no CUDA device"):
+        await engine.__aenter__()
+    assert engine.info().state is EngineState.FAILED
+
+
+async def test_a_type_for_a_card_is_a_warning_on_the_cpu(settings, ears: Path) -> None:
+    async with WhisperStt(settings(device="cpu", compute_type="int8_float16"), ears, starter=True) as engine:
+        assert engine.info().device == "cpu int8"
+        assert "int8_float16" in engine.info().warnings[0]
+
+
 async def test_a_card_that_is_not_used_is_a_loud_warning(settings, ears: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ctranslate2, "get_cuda_device_count", lambda: 0)
     monkeypatch.setattr("app.stt.whisper.idle_card", lambda: "the NVIDIA GeForce RTX 3060 is not used")
@@ -272,6 +291,25 @@ async def test_cuda_that_fails_while_running_moves_to_the_cpu_once(
         assert engine.info().device == "cpu int8"
         assert len(engine.info().warnings) == 1
         assert "out of memory" in caplog.text
+
+
+async def test_where_another_engine_takes_over_cuda_that_fails_while_running_is_its_end(
+    settings, ears: Path, sentences: dict[str, FloatArray]
+) -> None:
+    async with WhisperStt(settings(), ears, starter=True, alone=False) as engine:
+        engine._gives_way = True  # with stt.device = cuda it would not have been loaded here
+        engine._loaded = _Loaded(Place("cuda", "float16"), Failing(RuntimeError("CUDA failed")))
+        with pytest.raises(EngineError, match="cuda float16 failed while running"):
+            await engine.transcribe(final(sentences["hello"]))
+        assert engine.info().state is EngineState.FAILED
+
+
+async def test_too_many_hanging_workers_show_in_info(settings, ears: Path) -> None:
+    async with WhisperStt(settings(), ears, starter=True) as engine:
+        engine._pool._workers.lost = 9
+        assert engine.info().state is EngineState.FAILED
+        engine._pool._workers.lost = 8
+        assert engine.info().state is EngineState.READY
 
 
 async def test_another_fault_is_the_jobs_own(settings, ears: Path, sentences: dict[str, FloatArray]) -> None:

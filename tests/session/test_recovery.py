@@ -1,0 +1,51 @@
+"""What one bad turn must not cost the next ones, over a real socket; the engines are scripted."""
+
+from app.errors import PromptTooLongError, UnknownLanguageError
+from app.interfaces import SttKind
+from app.session import signals
+from tests.support.caller import calling, loud, quiet
+from tests.support.scripted import ScriptedLlm, ScriptedStt
+
+FAST = ("vad.silence_ms=200", "session.playback_grace_s=0.1", "session.reply_retry_s=0.01")
+REPLY = "Very well then. Anything else for you today?"
+READABLE_CHARS = 40
+
+
+def short_of_breath():
+    """A model that reads no message longer than `READABLE_CHARS`."""
+
+    def fault(prompt):
+        return PromptTooLongError("llm", "too long") if len(prompt.messages[-1].text) > READABLE_CHARS else None
+
+    return ScriptedLlm(fault=fault)
+
+
+async def test_a_turn_that_is_too_long_costs_no_later_one(serving):
+    llm = short_of_breath()
+    async with serving(*FAST, llm=llm) as (url, _), calling(url) as caller:
+        await caller.send("text", text="hi")
+        await caller.until("reply.ended", status="completed")
+        await caller.send("text", text="much too long " * 10)
+        await caller.until("reply.ended", status="failed")
+        assert [error["code"] for error in caller.of("error")] == ["prompt_too_long"]
+        await caller.send("text", text="again")
+        await caller.until("reply.ended", 2, status="completed")
+        assert [m.text for m in llm.prompts[-1].messages[1:]] == ["hi", REPLY, "again"]
+
+
+async def test_a_language_that_is_not_known_is_asked_for_once(serving):
+    stt = ScriptedStt(fault=lambda _: UnknownLanguageError("stt", "no such language"))
+    async with serving(*FAST, stt=stt) as (url, _), calling(url) as caller:
+        await caller.hear(quiet(0.4), loud(0.5), quiet(0.5))
+        assert (await caller.until("error"))["code"] == "unknown_language"
+        assert [job.kind for job in stt.jobs].count(SttKind.FINAL) == 1
+
+
+async def test_a_draft_that_is_the_reply_before_it_began_is_no_draft(serving):
+    llm = ScriptedLlm()
+    async with serving(*FAST, "session.draft=llm", llm=llm) as (url, sessions), calling(url) as caller:
+        session = next(iter(sessions._entries.values())).session
+        session._answering.foresee(1, "hello")
+        session.do(signals.Typed("hello"))
+        await caller.until("reply.ended", status="completed")
+        assert [prompt.draft for prompt in llm.prompts] == [False]
