@@ -224,8 +224,8 @@ def test_a_newer_job_in_a_sequence_ends_the_older(model, prompt, reference) -> N
 def test_without_room_one_answer_ends_and_the_others_go_on(bench, prompt, reference) -> None:
     with bench(windows=1) as model:
         model.start(prompt(ORDER))
-        model.start(prompt("tea " * 180, grammar="root ::= [a-z ]+"), 1)
-        model.start(Prompt((Message("system", "Be brief. " * 15), Message("user", "tea " * 180)), max_tokens=48), 2)
+        model.start(prompt("one " * 180, grammar="root ::= [a-z ]+"), 1)
+        model.start(Prompt((Message("system", "Be brief. " * 15), Message("user", "one " * 180)), max_tokens=48), 2)
         model.run()
         assert model.answer() == reference(ORDER)
         assert model.answer(1)

@@ -24,7 +24,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m scripts.starter.brain", description=__doc__)
     parser.add_argument("--language", choices=MENUS, default="en")
-    parser.add_argument("--minutes", type=float, default=41.0, help="of training (default: %(default)s)")
+    parser.add_argument("--minutes", type=float, default=43.0, help="of training (default: %(default)s)")
     parser.add_argument("--cores", type=int, help="processes without a GPU (default: all cores)")
     parser.add_argument("--dialogues", type=int, default=500, help="in the evaluation (default: %(default)s)")
     parser.add_argument("--out", type=Path, help="work folder (default: build/starter/brain/LANGUAGE)")
