@@ -9,7 +9,7 @@ from typing import Generic, Self, TypeVar
 
 from app.errors import EngineError
 from app.interfaces import EngineState
-from app.workers import Workers
+from app.workers import MAX_LOST_THREADS, Workers
 
 M = TypeVar("M")
 
@@ -19,10 +19,15 @@ class Resident(Generic[M]):
 
     def __init__(self, workers: Workers, load: Callable[[], M]) -> None:
         self.workers = workers
-        self.state = EngineState.LOADING
+        self._state = EngineState.LOADING
         self._load = load
         self._exit = AsyncExitStack()
         self._model: M | None = None
+
+    @property
+    def state(self) -> EngineState:
+        """Failed as well while too many of its threads hang."""
+        return EngineState.FAILED if self.workers.lost > MAX_LOST_THREADS else self._state
 
     @property
     def model(self) -> M:
@@ -37,7 +42,7 @@ class Resident(Generic[M]):
             try:
                 self._model = await self.workers.run(self._load)
             except EngineError:
-                self.state = EngineState.FAILED
+                self._state = EngineState.FAILED
                 raise
             self._exit = stack.pop_all()
         return self
@@ -53,6 +58,6 @@ class Resident(Generic[M]):
         try:
             await run()
         except EngineError:
-            self.state = EngineState.FAILED
+            self._state = EngineState.FAILED
             raise
-        self.state = EngineState.READY
+        self._state = EngineState.READY

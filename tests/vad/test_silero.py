@@ -18,6 +18,7 @@ from app.interfaces import EngineState, Vad
 from app.vad.endpoint import Endpoint
 from app.vad.framer import Framer
 from app.vad.silero import Silero
+from app.workers import MAX_LOST_THREADS
 
 pytestmark = pytest.mark.engine
 CLOSE = 1e-4
@@ -184,6 +185,15 @@ async def test_a_failing_warm_up_shows(engine, monkeypatch) -> None:
     with pytest.raises(EngineError):
         await engine.warm()
     assert engine.info().state is EngineState.FAILED
+
+
+async def test_it_has_failed_while_too_many_of_its_threads_hang(settings, monkeypatch) -> None:
+    async with Silero(settings) as silero:
+        await silero.warm()
+        monkeypatch.setattr(silero.workers, "lost", MAX_LOST_THREADS + 1)
+        assert silero.info().state is EngineState.FAILED
+        monkeypatch.setattr(silero.workers, "lost", MAX_LOST_THREADS)
+        assert silero.info().state is EngineState.READY
 
 
 def test_loading_does_not_import_torch() -> None:
