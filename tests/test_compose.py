@@ -70,32 +70,37 @@ class Failing(ScriptedStt):
             raise EngineError("stt", "cold")
 
 
-async def watched(end, **engines):
+async def watched(met, end, **engines):
+    """Watch until `met()`."""
     async with _watched(scripted(**engines), 0.01, end):
-        await asyncio.sleep(0.15)
+        for _ in range(500):
+            if met():
+                return
+            await asyncio.sleep(0.02)
+    pytest.fail("it was not met")
 
 
 async def test_an_engine_that_failed_is_run_once_more_and_then_left_alone():
-    ended, stt, llm = [], Failing(after=3), ScriptedLlm()
+    ended, stt, others = [], Failing(after=3), Failing(after=12)
+    llm = ScriptedLlm()
     llm.warm = lambda: pytest.fail("it works")
-    await watched(lambda: ended.append(True), stt=stt, llm=llm)
+    await watched(lambda: others.warmed == 12, lambda: ended.append(True), stt=stt, llm=llm, turn=others)
     assert stt.warmed == 3
     assert not ended
 
 
 async def test_an_engine_that_stays_broken_ends_the_server_once(caplog):
-    ended = []
-    await watched(lambda: ended.append(True), stt=Failing(after=1000))
+    ended, stt = [], Failing(after=1000)
+    await watched(lambda: stt.warmed > 12, lambda: ended.append(True), stt=stt)
     assert ended == [True]
     assert "stt does not work any more" in caplog.text
 
 
 async def test_nothing_is_ended_for_a_turn_model_nor_where_nobody_starts_it_anew():
-    ended, stt = [], Failing(after=1000)
-    await watched(lambda: ended.append(True), turn=Failing(after=1000))
-    await watched(None, stt=stt)
+    ended, turn, stt = [], Failing(after=1000), Failing(after=1000)
+    await watched(lambda: turn.warmed > 8, lambda: ended.append(True), turn=turn)
+    await watched(lambda: stt.warmed > 8, None, stt=stt)
     assert not ended
-    assert stt.warmed > 4
 
 
 def test_the_end_of_the_process_is_a_failure():

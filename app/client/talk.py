@@ -99,11 +99,13 @@ class Talk:
                 await self._line.send("session.configure", **formats)
                 microphone = _Microphone()
                 with open_card(self._front, microphone.heard) as health:
-                    parts += [
+                    sounds = [
                         tasks.create_task(self._send(microphone, health)),
                         tasks.create_task(self._report(health)),
                     ]
                     await self._over.wait()
+                for each in sounds:  # a card that is closed gives and takes nothing
+                    each.cancel()
                 self._event({"type": "sound.summary", "gaps": health.gaps, "lost_ms": 10 * microphone.lost})
                 await self._line.goodbye(self._gone)
                 for part in parts:

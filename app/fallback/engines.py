@@ -164,7 +164,7 @@ class _Slot:
             except CALLERS:
                 raise
             except EngineError as error:
-                if isinstance(error, EngineTimeoutError) and prompt.draft:
+                if isinstance(error, EngineTimeoutError) and self._draft:
                     raise  # a draft gives way to what is waited for: that it takes long is no fault of the model
                 if not self._chain.failed(place, error.message) or begun:
                     raise

@@ -77,9 +77,9 @@ class Api:
 
     async def create(self, request: web.Request) -> web.Response:
         self.access.check_guest(request.headers)
-        text = await request.text()
+        sent = await request.read()
         try:
-            wanted = Options.model_validate_json(text or "{}")
+            wanted = Options.model_validate_json(sent or b"{}")
         except ValidationError as error:
             raise CallerError("bad_message", faults(error), "Correct the fields named.") from error
         entry = await self._ready().open(wanted, Outbox())

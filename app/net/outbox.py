@@ -40,6 +40,7 @@ class Outbox:
 
     def tell(self, message: Outgoing, at_ms: int) -> None:
         if not self._attached or self._overflowed:
+            self._seq += not isinstance(message, ReplyDelta)  # the gap by which a client sees that it missed something
             return
         if isinstance(message, ReplyDelta):
             last = self._last_delta

@@ -7,6 +7,7 @@ import logging
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from math import ceil
 
 from aiohttp import web
@@ -41,6 +42,8 @@ def make_app(api: Api) -> web.Application:
             return await handler(request)
         except ParlorError as error:
             return _failure(error)
+        except web.HTTPError as error:  # aiohttp's own, as plain text
+            return _refused(error)
 
     app = web.Application(middlewares=[guarded], client_max_size=MAX_BODY_BYTES)
     app.add_routes(api.routes())
@@ -83,6 +86,15 @@ def _failure(error: ParlorError) -> web.Response:
     if isinstance(error, CallerError):
         status = _STATUS.get(error.code, 400)
     headers = {} if error.retry_after_s is None else {"Retry-After": str(ceil(error.retry_after_s))}
+    return web.json_response({"error": body}, status=status, headers=headers)
+
+
+def _refused(error: web.HTTPError) -> web.Response:
+    nowhere = isinstance(error, web.HTTPMethodNotAllowed) and error.allowed_methods <= {"OPTIONS"}
+    status = 404 if nowhere else error.status
+    code = {404: "not_found", 413: "too_large"}.get(status, "bad_message")
+    body = {"code": code, "message": f"{HTTPStatus(status).phrase}.", "fix": "See docs/wire.md.", "retry_after_s": None}
+    headers = {name: error.headers[name] for name in ("Allow",) if name in error.headers and not nowhere}
     return web.json_response({"error": body}, status=status, headers=headers)
 
 

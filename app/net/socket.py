@@ -33,7 +33,7 @@ _CLOSE_CODES: Final = {
 def make_socket(protocol: str) -> web.WebSocketResponse:
     """A response as `Connection` needs it: it sees pings and pongs itself; audio does not compress."""
     return web.WebSocketResponse(
-        protocols=(protocol,), autoping=False, max_msg_size=MAX_TEXT_BYTES, compress=False, timeout=FLUSH_S
+        protocols=(protocol,), autoping=False, max_msg_size=MAX_TEXT_BYTES + 1, compress=False, timeout=FLUSH_S
     )
 
 

@@ -20,7 +20,7 @@ from app.session.ingest import Ingest, open_ingest
 from app.session.loudspeaker import Loudspeaker
 from app.session.own_voice import OwnVoice
 from app.settings import SessionSettings, VadSettings
-from app.vad.endpoint import Endpoint, Event, SpeechEnded
+from app.vad.endpoint import Endpoint, Event, SpeechEnded, SpeechStarted
 from app.vad.framer import Framer
 from app.wire.incoming import InputFormat
 
@@ -28,6 +28,9 @@ TAIL_SAMPLES = 4_800
 """300 ms after the last voiced frame go to the recogniser too: the detector misses a final "s" or "t"."""
 STALLED_S = 5.0
 """The audio clock stands still without audio: so long after the last of it, who was speaking has finished."""
+SWITCHED_OFF_S = 1.5
+"""Without audio for so long the microphone was off (push to talk): what was played meanwhile lies behind the caller,
+though the clock stood still. A link that stalls is mostly back sooner, with what was heard during our reply."""
 ECHO_SAMPLES = 8_000
 """500 ms: the client's buffers, the room and the way back may delay our own voice so far."""
 _COMPRESSED_BYTES_PER_S = 16_000
@@ -88,6 +91,9 @@ class Ears:
         """What was put, with the seconds of audio in it."""
         self._waiting_s = 0.0
         self._failing = False
+        self._spoken = False
+        """Since the last commit."""
+        self._put_at = asyncio.get_running_loop().time()
         self._filled = asyncio.Event()
         self._taken = asyncio.Event()
 
@@ -115,7 +121,10 @@ class Ears:
     async def put(self, data: bytes) -> None:
         """Queue audio; waits while `backlog_s` of it are untaken. Raises `StandstillError`."""
         self._append(data, self._seconds(data))
-        deadline = asyncio.get_running_loop().time() + self._settings.too_slow_s
+        now = asyncio.get_running_loop().time()
+        if now - self._put_at > SWITCHED_OFF_S:
+            self.loudspeaker.stopped(self.received - ECHO_SAMPLES)
+        self._put_at, deadline = now, now + self._settings.too_slow_s
         while self._waiting_s > self._settings.backlog_s:
             self._taken.clear()
             try:
@@ -151,12 +160,10 @@ class Ears:
                             yield sound
                         yield Progress()
                         await asyncio.sleep(0)
-                elif isinstance(item, InputFormat):
-                    if ended := self.end_speech():
-                        yield ended
+                elif over := self._ended_by(item):
+                    yield over
+                if isinstance(item, InputFormat):
                     await self._change(item)
-                else:
-                    yield self.end_speech() or NothingToCommit()
                 self._taken.set()
         finally:
             if self._ingest:
@@ -165,6 +172,11 @@ class Ears:
     def end_speech(self) -> SpeechEnded | None:
         """Whatever is being said ends here; None when nothing is."""
         return self._endpoint.commit()
+
+    def _ended_by(self, item: _Commit | InputFormat) -> SpeechEnded | NothingToCommit | None:
+        """What a commit, or a new stream, ends; nothing where the detector did a moment before."""
+        ended, spoken, self._spoken = self.end_speech(), self._spoken, False
+        return ended or (None if spoken or isinstance(item, InputFormat) else NothingToCommit())
 
     def wait(self, ms: int) -> SpeechEnded | None:
         """The present pause ends the speech after so long, which may be now."""
@@ -214,7 +226,9 @@ class Ears:
         voiced = (probabilities >= self._threshold).tolist()
         self.own.hear(self._framed, levels(frames.ravel()), voiced=voiced)
         self._framed += frames.size
-        return [*failed, *self._endpoint.feed(probabilities.tolist(), [level_dbfs(frame) for frame in frames])]
+        events = self._endpoint.feed(probabilities.tolist(), [level_dbfs(frame) for frame in frames])
+        self._spoken |= any(isinstance(event, SpeechStarted) for event in events)
+        return [*failed, *events]
 
     async def _change(self, form: InputFormat) -> None:
         if self._ingest:

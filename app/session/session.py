@@ -35,6 +35,7 @@ from app.wire.messages import EndReason
 from app.wire.order import Stand, check
 
 log = logging.getLogger(__name__)
+_SIGNS_OF_LIFE = (signals.Heard, signals.Drafted, signals.Typed, signals.AskedToSay, signals.FirstAudio)
 
 
 class _OverError(Exception):
@@ -108,7 +109,6 @@ class Session:
     async def receive(self, message: incoming.ClientMessage) -> None:
         """Carry out a message. Raises `CallerError`; then nothing was changed."""
         self.allow(message.type)
-        self.active_at = self.active_at if isinstance(message, incoming.AudioChunk) else self.clock()
         match message:
             case incoming.Configure():
                 self._configure(message)
@@ -123,6 +123,7 @@ class Session:
             case incoming.Interrupt():
                 self.do(signals.Interrupted())
             case incoming.Playback():
+                self.active_at = self.clock() if self.replies else self.active_at
                 self.speaker.playback(message)
             case incoming.Control():
                 self._control(message)
@@ -200,8 +201,9 @@ class Session:
             self._carry_out(command)
         if self.turn.phase is Phase.IDLE:
             self.speaker.forget_foreseen()
-        if isinstance(event, signals.FirstAudio) or (isinstance(event, signals.Heard | signals.Drafted) and event.text):
-            self.active_at = self.clock()  # noise without a word is nobody
+        wordless = isinstance(event, signals.Heard | signals.Drafted) and not event.text  # noise is nobody
+        if isinstance(event, _SIGNS_OF_LIFE) and not wordless:
+            self.active_at = self.clock()
 
     # ----
 

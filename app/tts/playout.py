@@ -14,6 +14,8 @@ LEAD_MS = 250
 MAX_LEAD_MS = 2_000
 TRUST_S = 1.0
 """A client that reports does so every 250 ms; after so long without a report we assume that it stands still."""
+SILENT_S = 10.0
+"""After so long it is taken for a client that reports only now and then, and plays on."""
 END_GRACE_S = 1.0
 """How long after its computed end a reply waits for the client's `done`."""
 _RECENT = 2
@@ -151,6 +153,7 @@ class Playout:
         """Where the playing is, as far as can be told without a report of this moment."""
         if self._heard_at is None:
             return 0.0
-        until = now if self._reported is None else min(now, self._reported_at + TRUST_S)
+        reports = self._reported is not None and now - self._reported_at < SILENT_S
+        until = min(now, self._reported_at + TRUST_S) if reports else now
         elapsed = max(0.0, until - self._heard_at) if self._state == "playing" and not self._held else 0.0
         return min(float(self.sent), self._heard + elapsed * self.rate_hz)

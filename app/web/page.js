@@ -9,9 +9,6 @@ const ENDINGS = {
   shutdown: "The server was shut down.",
   replaced: "The session goes on in another window.",
   closed: "The operator ended the session.",
-  buffer_full: "The session ended: too much was said without a pause.",
-  too_slow: "The session ended: the server could not keep up.",
-  failed: "The session ended: something in the server failed.",
 };
 const DOING = {
   idle: "Listening.",
@@ -61,6 +58,11 @@ function setDoing(now) {
 function showHearing(stable, unstable) {
   $("stable").textContent = stable;
   $("unstable").textContent = unstable;
+}
+
+function clearScreen() {
+  conversation.clear();
+  showHearing("", "");
 }
 
 function showProblem({ message, fix }) {
@@ -142,7 +144,10 @@ const HANDLERS = {
       show("expiring", "");
       show("sound", "");
     }
-    if (kiosk && detail.state === "closed") conversation.clear();
+    if (kiosk && detail.state === "closed") {
+      clearScreen();
+      $("text").value = "";
+    }
     showStatus();
   },
   error(problem) {
@@ -161,29 +166,27 @@ const HANDLERS = {
     showStatus();
   },
   "session.ready"({ resumed, starter, session_id, config }) {
-    show("problem", "");
+    if (!client.microphoneMissing) show("problem", "");
     kiosk = config.profile === "kiosk";
-    if (kiosk && session_id !== shown) conversation.clear();
+    if (kiosk && session_id !== shown) clearScreen();
     else if (!resumed) conversation.forgetTurns();
     shown = session_id;
     nameTalk();
     if (starter) show("notice", starter);
   },
   "session.expiring": ({ in_s }) => show("expiring", `The session ends in ${in_s} s unless you say something.`),
-  "speech.started"() {
-    show("expiring", "");
-    setDoing("hearing");
-  },
+  "speech.started": () => setDoing("hearing"),
   "speech.stopped": () => setDoing("thinking"),
   "transcript.partial": ({ stable, unstable }) => showHearing(stable, unstable),
   "transcript.final"({ text }) {
     showHearing("", "");
-    if (text) conversation.said(text);
-    else setDoing("idle");
+    if (!text) return setDoing("idle"); // a noise keeps no session
+    show("expiring", "");
+    conversation.said(text);
   },
   "reply.started"({ turn }) {
     show("expiring", "");
-    show("problem", "");
+    if (microphoneOn) show("problem", "");
     conversation.replyStarted(turn);
     setDoing("thinking");
   },

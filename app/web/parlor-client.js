@@ -41,9 +41,7 @@ export class ParlorClient extends EventTarget {
     super();
     this.#base = new URL(base, import.meta.url);
     this.#token = token;
-    navigator.mediaDevices?.addEventListener("devicechange", () => {
-      if (this.#missing && this.state === "ready") this.startMicrophone().catch(() => {}); // or at the next change
-    });
+    navigator.mediaDevices?.addEventListener("devicechange", () => this.#regain());
   }
 
   get state() {
@@ -76,12 +74,21 @@ export class ParlorClient extends EventTarget {
     await this.#connection.open(options);
   }
 
+  // It went by itself, and is opened again as soon as it is back.
+  get microphoneMissing() {
+    return this.#missing;
+  }
+
   // Throws ParlorError: not allowed, none there, or the page is not secure.
   startMicrophone() {
     this.#wanted = true;
     if (this.#microphone) return Promise.resolve();
     this.#opening ??= this.#openMicrophone().finally(() => (this.#opening = null));
     return this.#opening;
+  }
+
+  #regain() {
+    if (this.#missing && this.state === "ready") this.startMicrophone().catch(() => {}); // or at the next change
   }
 
   async #openMicrophone() {
@@ -216,6 +223,7 @@ export class ParlorClient extends EventTarget {
       this.stopMicrophone();
     }
     this.#emit("state", detail);
+    this.#regain();
   }
 
   #ready({ resumed }) {

@@ -16,7 +16,7 @@ Whole = Annotated[int, Field(ge=0, le=2**32 - 1)]
 
 DEFAULT_RATE_HZ = 16_000
 MAX_BINARY_BYTES = 64 * 1024
-MAX_TEXT_BYTES = 1024 * 1024
+MAX_TEXT_BYTES = 256 * 1024
 Writing = Annotated[str, Field(max_length=MAX_TEXT_BYTES)]
 """Text of any length that a frame holds; the limit makes pydantic refuse lone surrogates, which have no UTF-8."""
 

@@ -172,6 +172,19 @@ async def test_llm_a_model_too_slow_to_write_gives_way():
         assert await twice(lambda: answer(slot)) == "small one"
 
 
+async def test_llm_a_draft_that_became_the_answer_counts_as_one():
+    large, small = ScriptedLlm(fault=lambda _: 0.05), ScriptedLlm(lambda _: "small one")
+    async with order(FallbackLlm, "llm", large, small) as llm:
+        slot = await llm.open()
+
+        def slow(_):
+            slot.commit()
+            return EngineTimeoutError("llm", "no text")
+
+        large.fault = slow
+        assert await twice(lambda: answer(slot, replace(PROMPT, draft=True))) == "small one"
+
+
 async def test_llm_a_draft_that_gave_way_for_too_long_is_no_fault_of_the_model():
     slow = ScriptedLlm(fault=lambda prompt: EngineTimeoutError("llm", "no text") if prompt.draft else None)
     async with order(FallbackLlm, "llm", slow, ScriptedLlm()) as llm:

@@ -91,6 +91,14 @@ async def test_closing_an_answer_cancels_it_within_a_step(make, prompt, referenc
         assert await say(slot, prompt(ORDERS[0])) == reference(ORDERS[0])
 
 
+@pytest.fixture
+def unhurried(monkeypatch) -> None:
+    """Steps take so long that an endless answer is not over before its test does something."""
+    decode, never = Native.decode, threading.Event()
+    monkeypatch.setattr(Native, "decode", lambda self, rows: never.wait(0.01) or decode(self, rows))
+
+
+@pytest.mark.usefixtures("unhurried")
 async def test_cancelling_the_task_cancels_the_answer(make, prompt, reference) -> None:
     async with make() as engine:
         slot = await engine.open()
@@ -104,6 +112,7 @@ async def test_cancelling_the_task_cancels_the_answer(make, prompt, reference) -
         assert await say(slot, prompt(ORDERS[1])) == reference(ORDERS[1])
 
 
+@pytest.mark.usefixtures("unhurried")
 async def test_a_newer_answer_ends_the_older(make, prompt, reference) -> None:
     async with make() as engine:
         slot = await engine.open()
@@ -178,7 +187,7 @@ async def test_a_step_that_hangs_is_a_timeout_and_is_aborted(make, prompt, refer
             await say(slot, prompt(ORDERS[0]))
         await idle(engine)
         monkeypatch.setattr(Native, "decode", decode)
-        assert engine.info().state is EngineState.READY
+        await until(lambda: engine.info().state is EngineState.READY)
         async with asyncio.timeout(5):
             assert await say(slot, prompt(ORDERS[0])) == reference(ORDERS[0])
 
@@ -192,11 +201,11 @@ async def test_who_waits_as_long_does_not_keep_a_step_from_being_aborted(make, p
             released.wait(0.005)
         return 2
 
-    async with make(first_token_s=0.4, limit_s=0.4) as engine:
+    async with make(first_token_s=3.0, limit_s=3.0) as engine:
         slot = await engine.open()
         monkeypatch.setattr(Native, "decode", hang)
         with pytest.raises(EngineTimeoutError, match="no text within"):
-            async with aclosing(guard.pieces("llm", lambda: slot.generate(prompt(ORDERS[0])), 0.4, 0.4, 0)) as pieces:
+            async with aclosing(guard.pieces("llm", lambda: slot.generate(prompt(ORDERS[0])), 3.0, 3.0, 0)) as pieces:
                 await anext(pieces)
         await idle(engine)
 

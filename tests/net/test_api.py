@@ -279,6 +279,24 @@ async def test_malformed_frames_are_named_and_harm_nothing(serving, frame, code)
         await caller.until("pong")
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "code"),
+    [
+        ("post", "/v1/sessions", b'{"mode": "\xff"}', 400, "bad_message"),
+        ("post", "/v1/sessions", b" " * 70_000, 413, "too_large"),
+        ("get", "/v1/session", None, 404, "not_found"),
+        ("put", "/v1/sessions", None, 405, "bad_message"),
+    ],
+)
+async def test_every_refusal_has_one_form(serving, method, path, body, status, code):
+    async with (
+        serving() as (url, _),
+        aiohttp.ClientSession() as http,
+        http.request(method, url + path, data=body) as answer,
+    ):
+        assert (await failure(answer, status))["code"] == code
+
+
 @pytest.mark.parametrize("binary", [True, False])
 async def test_oversized_frames_close_with_1009(serving, binary):
     async with serving() as (url, sessions), calling(url) as caller:
@@ -286,7 +304,7 @@ async def test_oversized_frames_close_with_1009(serving, binary):
             await caller.ws.send_bytes(quiet(3))
             assert (await caller.until("error"))["code"] == "too_large"
         else:
-            await caller.ws.send_str("x" * (1024 * 1024 + 1))
+            await caller.ws.send_str("x" * (256 * 1024 + 1))
         assert await caller.closed() == 1009
         assert len(sessions) == 1, "the connection ends, the session stays"
 

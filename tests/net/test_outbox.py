@@ -162,6 +162,17 @@ async def test_a_new_socket_goes_on_counting_and_keeps_what_was_dropped(box):
     assert [frame["seq"] for frame in await drain(box)] == [2]
 
 
+async def test_what_no_socket_carried_is_a_gap(box):
+    box.tell(Pong(), 0)
+    await take(box)
+    box.detach()
+    box.tell(ReplyDelta(1, "lost"), 0)
+    box.tell(Pong(), 0)
+    box.attach()
+    box.tell(Pong(), 0)
+    assert [frame["seq"] for frame in await drain(box)] == [3]
+
+
 async def test_flushed_waits_for_control_only(box):
     box.audio(sound(1))
     await box.flushed()

@@ -1,8 +1,12 @@
 """What one bad turn must not cost the next ones, over a real socket; the engines are scripted."""
 
+import asyncio
+
+import pytest
+
 from app.errors import PromptTooLongError, UnknownLanguageError
 from app.interfaces import SttKind
-from app.session import signals
+from app.session import ears, signals
 from tests.support.caller import calling, loud, quiet
 from tests.support.scripted import ScriptedLlm, ScriptedStt
 
@@ -49,3 +53,50 @@ async def test_a_draft_that_is_the_reply_before_it_began_is_no_draft(serving):
         session.do(signals.Typed("hello"))
         await caller.until("reply.ended", status="completed")
         assert [prompt.draft for prompt in llm.prompts] == [False]
+
+
+async def spoken_to(url, *messages, idle_s=1.0):
+    """How a session of `idle_s` ends whose client sends these all the time."""
+    async with calling(url) as caller:
+        while not caller.of("session.ended"):
+            assert caller.of("session.ready"), "it goes on"
+            for kind, fields in messages:
+                await caller.send(kind, **fields)
+            await asyncio.sleep(0.1)
+        return caller.of("session.ended")[0]["reason"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        ("control", {"command": "ping"}),
+        ("interrupt", {}),
+        ("playback", {"turn": 1, "played_ms": 5, "state": "playing"}),
+    ],
+)
+async def test_what_says_nothing_keeps_no_session(serving, message):
+    async with serving("session.idle_s=0.6") as (url, _), asyncio.timeout(5):
+        assert await spoken_to(url, message) == "expired"
+
+
+async def test_who_pushes_to_talk_after_our_question_is_heard(serving):
+    """No audio comes while we speak, so that the clock stands still."""
+    async with serving("vad.silence_ms=200", "session.reply_retry_s=0.01") as (url, _), calling(url) as caller:
+        await caller.hear(quiet(0.3))
+        await caller.send("text", text="hi")
+        await caller.until("reply.sentence")
+        await asyncio.sleep(ears.SWITCHED_OFF_S + 1.5)
+        await caller.hear(loud(0.5), quiet(0.1))
+        await caller.send("audio.commit")
+        assert (await caller.until("transcript.final"))["text"] == "hello"
+
+
+async def test_a_commit_right_after_the_end_of_a_turn_is_no_fault(serving):
+    async with serving("vad.silence_ms=200") as (url, _), calling(url) as caller:
+        await caller.hear(quiet(0.3), loud(0.5), quiet(0.6))
+        await caller.until("speech.stopped")
+        await caller.send("audio.commit")
+        await caller.until("reply.started")
+        assert not caller.of("error")
+        await caller.send("audio.commit")
+        assert (await caller.until("error"))["code"] == "nothing_to_commit"

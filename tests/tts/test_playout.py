@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.interfaces import Word
-from app.tts.playout import END_GRACE_S, LEAD_MS, MAX_LEAD_MS, Playout, heard_prefix
+from app.tts.playout import END_GRACE_S, LEAD_MS, MAX_LEAD_MS, SILENT_S, TRUST_S, Playout, heard_prefix
 
 RATE = 16_000
 HELLO = (Word("Hello", 0, 400), Word("there.", 400, 1000))
@@ -136,6 +136,17 @@ def test_what_is_held_stands_still_and_goes_on_from_there():
     assert not playout.finished(9.0)
     assert playout.go_on(9.0) == 200
     assert playout.heard_samples(9.1) == pytest.approx(RATE * 0.3, abs=1)
+
+
+def test_who_reported_once_and_never_again_is_sent_the_rest():
+    playout = playing(sent=RATE // 4)
+    playout.place("w", (), 20 * RATE)
+    playout.report(0, "playing", 0.0)
+    for tenth in range(int(10 * SILENT_S)):
+        playout.was_sent(playout.sendable(tenth / 10), tenth / 10)
+    assert playout.sent == pytest.approx((TRUST_S + LEAD_MS / 1000) * RATE)
+    assert playout.sendable(SILENT_S) > 0
+    assert playout.heard_samples(SILENT_S) == 0, "the history keeps to what was reported"
 
 
 def test_the_client_knows_better_where_it_paused():

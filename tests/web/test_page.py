@@ -133,6 +133,9 @@ async def test_the_end_of_a_session_is_announced_until_somebody_speaks(scripted,
     await scripted.say("session.expiring", in_s=60)
     await expect(page.locator("#expiring")).to_contain_text("60 s")
     await scripted.say("speech.started", turn=1)
+    await scripted.say("transcript.final", turn=1, text="")
+    await expect(page.locator("#expiring")).to_be_visible()
+    await scripted.say("transcript.final", turn=2, text="wait")
     await expect(page.locator("#expiring")).to_be_hidden()
 
 
@@ -158,9 +161,14 @@ async def test_a_kiosks_guests_find_nothing_of_each_other(scripted, page):
     scripted.cut()
     await scripted.until(lambda: len(scripted.joined) == 2)
     await expect(page.locator(".said")).to_contain_text("anna")  # the same guest, the line was gone
+    await scripted.say("transcript.partial", turn=2, stable="my number is", unstable="555")
+    await expect(page.locator("#hearing")).to_have_text("my number is 555")
+    await page.get_by_label("Or type").fill("anna's address")
     await page.get_by_role("button", name="Finish").click()
     await scripted.until(lambda: scripted.of("bye"))
     await expect(page.locator(".entry")).to_have_count(0)
+    await expect(page.locator("#hearing")).to_have_text("")
+    await expect(page.get_by_label("Or type")).to_have_value("")
     await page.get_by_role("button", name="Talk").click()
     await expect(page.locator("#status")).to_have_text("Listening.")
     assert len(scripted.opened) == 2
@@ -178,6 +186,14 @@ async def test_a_microphone_that_comes_back_is_heard_again(scripted, page):
     await page.evaluate("navigator.mediaDevices.dispatchEvent(new Event('devicechange'))")
     await expect(page.locator("#status")).to_have_text("Listening.")
     await expect(page.get_by_role("alert")).to_be_hidden()
+    await page.evaluate("stream.getTracks()[0].dispatchEvent(new Event('ended'))")
+    scripted.refusal = web.Response(status=502)
+    scripted.forget_sessions()
+    scripted.cut()
+    await expect(page.locator("#status")).to_contain_text("Trying again in")
+    await page.evaluate("navigator.mediaDevices.dispatchEvent(new Event('devicechange'))")
+    scripted.refusal = None
+    await expect(page.locator("#status")).to_have_text("Listening.", timeout=10_000)
     await page.get_by_role("button", name="Stop talking").click()
     await page.evaluate("navigator.mediaDevices.dispatchEvent(new Event('devicechange'))")
     await expect(page.locator("#status")).to_have_text("Connected. The microphone is off.")

@@ -192,7 +192,7 @@ def _on_lira(found: re.Match[str]) -> str:
 def _on_kurus(found: re.Match[str]) -> str:
     """ "12,50 TL'ye" with what follows "kuruş": "kuruşa", "kuruştan", "kuruştu"."""
     suffix = found[2].translate(_ROUND_VOWELS)
-    if suffix[0] == "y" or (suffix[0] in "nsş" and suffix[1:2] in ("u", "a")):
+    if suffix[0] == "y" or (suffix[0] in "nş" and suffix[1:2] in ("u", "a")) or suffix.startswith("su"):
         suffix = suffix[1:]  # it kept two vowels apart
     hardened = f"t{suffix[1:]}" if suffix[:1] == "d" else suffix
     return f"{NEXT.join(found[1].split())}'{hardened}"

@@ -76,7 +76,8 @@ def _opened(judged: Judgement, words: list[str], lists: Words, asked: Asked) -> 
 
 def _ends_in_number(words: list[str], lists: Words) -> bool:
     """A number in a case, or before the last word: "akşam 8'de", "iki kişilik"."""
-    return is_number(words[-1].partition("'")[0], lists) or any(is_number(word, lists) for word in words[-2:-1])
+    counted = (word for word in words[-2:-1] if word not in lists.headless)  # "bir" is an article too
+    return is_number(words[-1].partition("'")[0], lists) or any(is_number(word, lists) for word in counted)
 
 
 def _is_noun_asked_for(words: list[str], lists: Words, asked: Asked) -> bool:

@@ -49,6 +49,7 @@ THAT_VERBS = words("think thought said say believe know hope guess mean so told 
 """After them "that" begins a clause."""
 ASKING_VERBS = words("know ask learn understand tell me explain remember say see")
 """After them a question word begins a clause."""
+DENIALS = words("not never cannot nobody nothing no")
 OPINION = words("think believe guess suppose hope mean imagine")
 """An opinion is to follow, or "so"."""
 NEEDS_OBJECT = words("""

@@ -47,7 +47,7 @@ def _cut_short(sentence: list[str]) -> Judgement | None:
         return opened(Cue.OBJECTLESS)  # "give me"
     if sentence[0] in en.AUXILIARY and last in en.WH - {"why"}:
         return opened(Cue.OBJECTLESS)  # "can you tell me how"
-    if last in en.WH - {"why"} and before[-1] in en.ASKING_VERBS and len(before) > 1 and "don't" not in before:
+    if last in en.WH - {"why"} and before[-1] in en.ASKING_VERBS and len(before) > 1 and not _denied(before):
         return opened(Cue.OBJECTLESS)  # "i want to know how", not "i don't know how"
     if last == "that" and before[-1] in en.THAT_VERBS:
         return opened(Cue.CONJUNCTION)
@@ -167,6 +167,10 @@ def _is_finite(word: str, before: str) -> bool:
         word.replace("ies", "y"),
     }
     return not bases.isdisjoint(en.VERBS) and before not in en.DETERMINER | en.PREPOSITION
+
+
+def _denied(words: list[str]) -> bool:
+    return any(word.endswith("n't") or word in en.DENIALS for word in words)
 
 
 def _is_begun_again(words: list[str], subject: str) -> bool:

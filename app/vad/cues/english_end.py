@@ -62,8 +62,9 @@ def is_no_verb(word: str, before: str) -> bool:
 def _asked_to_the_end(sentence: list[str]) -> Judgement | None:
     """Of a question with a question word, whose last word may stand last for that."""
     *before, last = sentence
-    if last == "of" and (before[-1] in en.RELATIONAL or not en.ARTICLE.isdisjoint(before[-2:-1])):
-        return None  # "what is the meaning of", not "what is the soup made of"
+    named = before[-1] in en.RELATIONAL or not en.ARTICLE.isdisjoint(before[-2:-1])
+    if last == "of" and named and not en.ARTICLE.isdisjoint(before[2:3]):
+        return None  # "what is the meaning of", not "what are you a fan of", "what is the soup made of"
     if last in en.PRONOUN and before[-1] in en.BE:  # how are you, who is he, what is this; but: what are you
         what_are = before[0] == "what" and len(before) == 2 and last in en.SUBJECT | {"you"}
         return None if sentence[0] == "why" or what_are else complete(Cue.QUESTION)

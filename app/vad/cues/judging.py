@@ -123,12 +123,13 @@ def _phrase(phrase: str, lists: Words, asked: Asked) -> Judgement | None:
 def _by_postposed(said: Said, lists: Words, asked: Asked) -> Judgement | None:
     """A whole sentence with something behind its verb: "ayran var mı acaba", "lahmacun istiyorum ben"."""
     rest = said.sentence
-    while size := _ends_with(rest, lists.postposed):
+    while size := _ends_with(rest, lists.postposed | lists.pointing):
         rest = rest[:-size]
     if not rest or len(rest) == len(said.sentence):
         return None
     found = _judged(Said(rest, rest, Mark.NONE), lists, asked)
-    if found.completeness < Completeness.LIKELY or found.cue not in SENTENCES:
+    pointed = not lists.pointing.isdisjoint(said.sentence[len(rest) :])
+    if found.completeness < Completeness.LIKELY or found.cue not in ({Cue.QUESTION} if pointed else SENTENCES):
         return None
     return complete(Cue.QUESTION) if said.mark is Mark.QUESTION else likely(found.cue)
 

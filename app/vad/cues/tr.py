@@ -159,10 +159,11 @@ CONJUNCTIONS = phrases("""
     aslında, bence, belki de, herhalde, keşke, sanki, meğer, şayet, zaten, artık, hala, henüz, bazen, genellikle
 """)
 POSTPOSED = words("""
-    acaba artık galiba herhalde bence zaten sadece yalnızca henüz hala işte ya genellikle bazen sanki aslında
-    ben sen biz siz bu şu o bunu onu bana bize size sizde buraya
+    acaba artık galiba herhalde bence zaten sadece yalnızca henüz hala işte ya
+    ben sen biz siz bana bize size sizde buraya
 """)
 """Not "ki" and "yani": what comes after them is what was meant."""
+POINTING = words("bu şu o bunu onu")
 HEADLESS = (
     words("de da hesabı siparişi ışığı")
     | DETERMINERS

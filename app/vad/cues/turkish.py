@@ -192,6 +192,7 @@ TURKISH = Words(
     closers=tr.CLOSERS,
     markers=tr.MARKERS,
     postposed=tr.POSTPOSED,
+    pointing=tr.POINTING,
     fillers=tr.FILLERS,
     conjunctions=tr.CONJUNCTIONS,
     headless=tr.HEADLESS,

@@ -144,6 +144,8 @@ class Words:
     """Words at the start that are no part of the sentence."""
     postposed: frozenset[str] = frozenset()
     """What may stand behind the verb of a whole sentence, and otherwise leans on the next word."""
+    pointing: frozenset[str] = frozenset()
+    """The same, behind a question only: "acı mı bu", but "pizza istiyorum şu [büyük olandan]"."""
     fillers: frozenset[str]
     conjunctions: frozenset[str]
     headless: frozenset[str]

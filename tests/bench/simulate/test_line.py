@@ -99,5 +99,5 @@ def test_what_the_session_tells_is_noted_though_nobody_listens():
 
     noted, text, sound = run(main)
     assert noted == ["pong", "attached", "detached", "pong", "audio"]
-    assert '"seq":1' in text
+    assert '"seq":2' in text
     assert len(sound) == 16
