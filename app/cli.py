@@ -37,6 +37,8 @@ TOOLS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code: 0 done, 1 failed, 2 used wrongly."""
     args = _parser().parse_args(argv)
+    # Read when a library is loaded: threads that spin for work take it from each other (docs/decisions.md).
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     logs.start(args.log)
     try:
         config = load(args.config, os.environ, args.set)

@@ -29,6 +29,16 @@ def test_help_is_quick_and_names_the_commands():
     assert "call" in done.stdout
 
 
+def test_openmp_waits_passively_before_any_library_that_reads_it_is_loaded():
+    code = (
+        "import os, sys; from app.cli import main; main(['models', 'list']); "
+        "print(os.environ['OMP_WAIT_POLICY'], {'llama_cpp', 'ctranslate2', 'torch'} & set(sys.modules))"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.splitlines()[-1] == "PASSIVE set()"
+
+
 def test_all_faults_of_the_settings_are_listed_and_nothing_starts():
     done = parlor("serve", "--set", "vad.threshold=2", "--set", "vad.treshold=1", PARLOR_STT__BEAM_SIZE="many")
     assert done.returncode == 1

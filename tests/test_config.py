@@ -231,3 +231,10 @@ def test_what_a_profile_says_where_an_answer_is_late():
 def test_the_language_of_a_filler_is_a_code():
     (found,) = faults(overrides=["profile.kiosk.fillers={English = ['One.']}"])
     assert "String should match pattern" in found
+
+
+@pytest.mark.parametrize("name", ["rtx3060", "classroom", "cpu", "kiosk"])
+def test_a_real_model_on_the_processor_gets_its_cores(name):
+    """One thread is for the starter brain: a real one would be given up before its first word."""
+    slow = [each for each in load(name, {}, ()).llm.order() if each.device != "cuda"]
+    assert [each.threads for each in slow] == [0] * len(slow)
