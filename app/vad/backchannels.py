@@ -16,14 +16,13 @@ PHRASES = {
         uh huh, uhuh, uhhuh, aha, ah, uh, um, hm, hmm, mhm, mm, mmm, mm hmm, mm hm, mhmm, huh, okay, ok, oh,
         oh okay, yeah, yep, yup, yes, right, i see, sure, really, got it, wow, cool, nice, great, good,
         fine, alright, all right, of course, exactly, true, interesting, oh really, oh i see, i know, of
-        course, makes sense, ooh, indeed, hmmm, gotcha, perfect, very good, very nice, excellent, i understand,
-        that's right, hı hı, evet, tamam, peki
+        course, makes sense, ooh, indeed, hmmm, gotcha, perfect, excellent, hı hı, evet, tamam, peki
     """),
     "tr": phrases("""
         hı hı, hıhı, hı, hıı, hı hıı, hmm, hm, mm, mhm, aha, ha, haa, ah, oh, evet, tamam, tamamdır,
         anladım, öyle mi, peki, tabii, tabi, tabii ki, olur, güzel, doğru, harika, iyi, öyle, demek öyle,
         ya, yaa, gerçekten mi, anlıyorum, aynen, süper, elbette, okey, hım, hımm, hımmm, hı hım, he, hee,
-        he he, aa, okay, ok, pekala, oldu, çok güzel, çok iyi, mükemmel, eyvallah, tabii canım, vay, vay be,
+        he he, aa, okay, ok, pekala, oldu, mükemmel, eyvallah, tabii canım, vay, vay be,
         hay hay, haklısınız
     """),
     "de": phrases("""
