@@ -124,7 +124,7 @@ class Ears:
         now = asyncio.get_running_loop().time()
         if now - self._put_at > SWITCHED_OFF_S:
             self.loudspeaker.stopped(self.received - ECHO_SAMPLES)
-        self._put_at, deadline = now, now + self._settings.too_slow_s
+        deadline = now + self._settings.too_slow_s
         while self._waiting_s > self._settings.backlog_s:
             self._taken.clear()
             try:
@@ -132,6 +132,7 @@ class Ears:
                     await self._taken.wait()
             except TimeoutError as error:
                 raise StandstillError from error
+        self._put_at = asyncio.get_running_loop().time()  # that we were slow does not mean that nothing came
 
     def commit(self) -> None:
         """End the turn after all audio that was put so far."""

@@ -7,8 +7,9 @@ import pytest
 from app.errors import PromptTooLongError, UnknownLanguageError
 from app.interfaces import SttKind
 from app.session import ears, signals
+from app.session.loudspeaker import Loudspeaker
 from tests.support.caller import calling, loud, quiet
-from tests.support.scripted import ScriptedLlm, ScriptedStt
+from tests.support.scripted import ScriptedLlm, ScriptedStt, ScriptedVad
 
 FAST = ("vad.silence_ms=200", "session.playback_grace_s=0.1", "session.reply_retry_s=0.01")
 REPLY = "Very well then. Anything else for you today?"
@@ -55,13 +56,11 @@ async def test_a_draft_that_is_the_reply_before_it_began_is_no_draft(serving):
         assert [prompt.draft for prompt in llm.prompts] == [False]
 
 
-async def spoken_to(url, *messages, idle_s=1.0):
-    """How a session of `idle_s` ends whose client sends these all the time."""
+async def ending(url, kind, fields):
+    """How a session ends whose client sends this all the time."""
     async with calling(url) as caller:
         while not caller.of("session.ended"):
-            assert caller.of("session.ready"), "it goes on"
-            for kind, fields in messages:
-                await caller.send(kind, **fields)
+            await caller.send(kind, **fields)
             await asyncio.sleep(0.1)
         return caller.of("session.ended")[0]["reason"]
 
@@ -76,7 +75,7 @@ async def spoken_to(url, *messages, idle_s=1.0):
 )
 async def test_what_says_nothing_keeps_no_session(serving, message):
     async with serving("session.idle_s=0.6") as (url, _), asyncio.timeout(5):
-        assert await spoken_to(url, message) == "expired"
+        assert await ending(url, *message) == "expired"
 
 
 async def test_who_pushes_to_talk_after_our_question_is_heard(serving):
@@ -100,3 +99,17 @@ async def test_a_commit_right_after_the_end_of_a_turn_is_no_fault(serving):
         assert not caller.of("error")
         await caller.send("audio.commit")
         assert (await caller.until("error"))["code"] == "nothing_to_commit"
+
+
+async def test_a_detector_that_is_slow_is_no_microphone_that_was_off(serving, monkeypatch):
+    """Else our echo would be forgotten where the machine has much to do."""
+    monkeypatch.setattr(ears, "SWITCHED_OFF_S", 0.3)
+    overrides = ("session.backlog_s=0.1", "session.too_slow_s=5")
+    forgotten = []
+    monkeypatch.setattr(Loudspeaker, "stopped", lambda _, at: forgotten.append(at))
+    async with serving(*overrides, vad=ScriptedVad(fault=lambda _: 0.5)) as (url, _), calling(url) as caller:
+        for _ in range(4):
+            await caller.hear(quiet(0.2))
+        await caller.send("control", command="ping")
+        await caller.until("pong")
+    assert not forgotten
