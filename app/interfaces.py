@@ -41,7 +41,7 @@ class EngineInfo:
     device: str
     workers: int
     queue: int
-    """Jobs waiting for a worker."""
+    """Jobs waiting for a worker; live text is none of them: it is dropped rather than late."""
     starter: bool
     """Whether the model is one of Parlor's own small starter models."""
     warnings: tuple[str, ...] = ()

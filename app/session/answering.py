@@ -11,7 +11,7 @@ from functools import partial
 
 from app.errors import EngineError
 from app.interfaces import LlmSlot, Prompt
-from app.session.drafting import Level, level
+from app.session.drafting import Level, level, reads_ahead
 from app.session.guard import pieces
 from app.session.listener import Listener
 from app.session.memory import Memory
@@ -56,7 +56,9 @@ class Answering:
     def prefill(self, turn: int, text: str) -> None:
         """The caller speaks, and has said `text` so far: let the model read it, unless it has better to do, or has read
         nearly all of it for a draft, which would be lost."""
-        if self.level < Level.LLM or self._prefilling or self._speaker.foreseeing:
+        if self._prefilling or self._speaker.foreseeing:
+            return
+        if not reads_ahead(self._parts.config.session.draft, self._parts.engines):
             return
         prompt = replace(self._prompt(turn, (turn, text)), max_tokens=0, draft=True)
         self._prefilling = self._desk.tasks.create_task(self._read(prompt))

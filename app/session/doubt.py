@@ -61,13 +61,12 @@ def ended(turn: Turn, event: Event) -> Step:
 
 
 def suspected(turn: Turn, event: Event) -> Step:
-    """The more there is to suspect, the more we hold back."""
+    """The more there is to suspect, the more we hold back; also without a reply it is known that there is."""
     assert isinstance(event, Suspected)
-    if event.turn != turn.awaited or turn.reply is None or turn.doubt.held is Held.HUSHED:
+    if event.turn != turn.awaited or turn.doubt.held is Held.HUSHED:
         return turn, ()
-    if turn.doubt.held is Held.NOT:
-        return _known(turn, held=Held.DUCKED), (Duck(turn.reply),)
-    return _known(turn, held=Held.HUSHED), (Hush(turn.reply),)
+    held, command = (Held.DUCKED, Duck) if turn.doubt.held is Held.NOT else (Held.HUSHED, Hush)
+    return _known(turn, held=held), (command(turn.reply),) if turn.reply is not None else ()
 
 
 def cleared(turn: Turn, event: Event) -> Step:
@@ -127,7 +126,7 @@ def _known(turn: Turn, **changes: Any) -> Turn:  # noqa: ANN401 - as of `replace
 
 
 def _without_reply(turn: Turn) -> Turn:
-    return replace(_known(turn, back=Phase.IDLE, held=Held.NOT), reply=None, owed=False)
+    return replace(_known(turn, back=Phase.IDLE), reply=None, owed=False)
 
 
 def _go_on(turn: Turn) -> Commands:

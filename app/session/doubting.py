@@ -163,7 +163,7 @@ class Doubts:
     def _known(self, doubted: _Doubted, *, over: bool) -> Doubt:
         own, now, sound = self._ears.own, self._ears.received, self._foreign(doubted)
         start, end = (max(sound.start_sample, doubted.onset), sound.end_sample) if sound else (doubted.onset, now)
-        known = doubted.heard_until > start
+        known = doubted.heard_until > (start if doubted.began is None else doubted.began)
         return Doubt(
             own.excess_db(start, end) if sound else -inf,
             sounding_ms=samples_to_ms(end - start),

@@ -33,3 +33,8 @@ def level(wanted: Wanted, engines: Engines) -> Level:
         if engine.info().queue:
             return Level(reached)
     return Level.FULL
+
+
+def reads_ahead(wanted: Wanted, engines: Engines) -> bool:
+    """Whether the model reads what the caller says while it is being said: that is not the recogniser's work."""
+    return not engines.llm.info().queue if wanted == "auto" else _FIXED[wanted] >= Level.LLM

@@ -56,7 +56,7 @@ class Listener:
         self._newest: Hearing | None = None
         """The one that is being spoken."""
         self._live: LiveText | None = None
-        self._partial_runs = False
+        self._showing: asyncio.Task[None] | None = None
         self._start = self._onset = 0
         self._draft: Draft | None = None
         """Of the present pause."""
@@ -159,11 +159,13 @@ class Listener:
     def _close(self, turn: int) -> None:
         """The speech of `turn` is over: by the detector's word, or because somebody went on without waiting for it."""
         hearing, draft = self._hearings.get(turn), self._draft
+        self._live = None
+        if self._showing:
+            self._showing.cancel()  # it would keep the recogniser from who still speaks
         if hearing and hearing.over:
-            self._live = None
             return
         ended = self._ended or self.ears.end_speech()
-        self._ended = self._newest = self._live = self._draft = None
+        self._ended = self._newest = self._draft = None
         if not hearing:
             return
         end, decided = (ended.end_sample, ended.decided_sample) if ended else (self.ears.received,) * 2
@@ -215,17 +217,16 @@ class Listener:
         needed = min((h.oldest for h in self._hearings.values()), default=self.ears.received)
         self.ears.forget_before(needed)
         self.doubts.progress()
-        if not (self._desk.choice.partials and self._live and self._newest) or self._partial_runs or self._draft:
+        if not (self._desk.choice.partials and self._live and self._newest) or self._draft:
             return
-        if self.ears.silent:
+        if (self._showing and not self._showing.done()) or self.ears.silent:
             return  # a draft may be due at once, and must not find the recogniser busy
         hearing = self._newest
         if window := self._live.next_window(self.ears.received - hearing.start):
-            self._partial_runs = True
             start = max(hearing.start + window.start, hearing.oldest)  # pieces that are text already are forgotten
             job = self._job(SttKind.PARTIAL, Span(start, hearing.start + window.end))
             window = Window(start - hearing.start, window.end)
-            self._desk.tasks.create_task(self._show(hearing.turn, self._live, window, job))
+            self._showing = self._desk.tasks.create_task(self._show(hearing.turn, self._live, window, job))
 
     async def _show(self, turn: int, live: LiveText, window: Window, job: SttJob) -> None:
         """One window to live text. A failure is not worth an error: the final pass will say."""
@@ -234,8 +235,6 @@ class Listener:
             heard = await once("stt", partial(self._stt.transcribe, job), self._settings.limit_s)
         except EngineError:
             log.warning("session %s: a partial failed", self._session_id)
-        finally:
-            self._partial_runs = False
         if heard is not None and live is self._live:
             text = live.add(window, heard.words)
             self._desk.tell(wire.TranscriptPartial(turn, text.stable, text.unstable))

@@ -71,13 +71,13 @@ class SttPool:
     ) -> None:
         """Jobs that still wait are cancelled."""
         await self._stack.aclose()
-        for ticket in self._all():
+        for ticket in (*self._finals, *self._drafts.values(), *self._partials.values()):
             ticket.result.cancel()
 
     @property
     def waiting(self) -> int:
-        """Jobs without a worker yet."""
-        return sum(not t.result.done() for t in self._all())
+        """Finals and drafts without a worker yet: for partials nobody waits."""
+        return sum(not t.result.done() for t in (*self._finals, *self._drafts.values()))
 
     @property
     def broken(self) -> bool:
@@ -102,9 +102,6 @@ class SttPool:
         if ticket := self._drafts.pop(session, None):
             self._finals.append(ticket)
             self._news.set()
-
-    def _all(self) -> tuple[_Ticket, ...]:
-        return (*self._finals, *self._drafts.values(), *self._partials.values())
 
     def _put_final(self, ticket: _Ticket) -> None:
         if sum(not t.result.done() for t in self._finals) >= self._settings.queue:

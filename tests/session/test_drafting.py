@@ -6,7 +6,7 @@ import pytest
 
 from app.errors import EngineError
 from app.interfaces import SttKind
-from app.session.drafting import Level, level
+from app.session.drafting import Level, level, reads_ahead
 from tests.support.caller import calling, loud, quiet
 from tests.support.scripted import ScriptedLlm, ScriptedStt, ScriptedTts, ScriptedTurn, scripted
 
@@ -147,6 +147,7 @@ async def test_typing_over_a_draft_answers_what_was_typed(serving):
 @pytest.mark.parametrize(("wanted", "reached"), [("off", 0), ("stt", 1), ("llm", 2), ("full", 3), ("auto", 3)])
 def test_a_level_that_is_named_is_taken(wanted, reached):
     assert level(wanted, scripted()) is Level(reached)
+    assert reads_ahead(wanted, scripted()) is (reached >= Level.LLM)
 
 
 @pytest.mark.parametrize(("busy", "reached"), [("stt", Level.OFF), ("llm", Level.STT), ("tts", Level.LLM)])
@@ -155,6 +156,7 @@ def test_nothing_is_drafted_where_others_wait(busy, reached):
     info = getattr(engines, busy).info()
     getattr(engines, busy).info = lambda: type(info)(info.state, "", "", 1, 1, False)
     assert level("auto", engines) is reached
+    assert reads_ahead("auto", engines) is (busy != "llm")
 
 
 async def test_the_words_decide_how_long_a_pause_is_waited_for(serving):

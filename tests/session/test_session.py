@@ -554,3 +554,20 @@ async def test_a_bug_of_ours_ends_the_session_and_says_so(serving, monkeypatch, 
         await caller.closed()
         assert len(sessions) == 0
     assert caplog.records[-1].exc_info, "the log says where"
+
+
+async def test_live_text_of_a_turn_that_is_over_holds_the_next_up_no_longer(serving):
+    """The recogniser is scripted: it never finishes the first."""
+    shown = []
+
+    def hanging_once(job):
+        if job.kind is SttKind.PARTIAL:
+            shown.append(job)
+        return 60.0 if shown == [job] else None
+
+    async with serving(*FAST, stt=ScriptedStt(fault=hanging_once)) as (url, _), calling(url) as caller:
+        await caller.hear(quiet(0.3), loud(2.0), quiet(1.0))
+        await caller.until("reply.ended")
+        assert len(shown) == 1
+        await caller.hear(loud(2.0))
+        await caller.until("transcript.partial")

@@ -159,7 +159,14 @@ def test_the_echo_of_a_reply_that_is_over_is_no_turn():
     assert (turn.phase, commands) == (Phase.DOUBTING, (Doubt(2),))
     turn, commands = step(turn, Suspected(2))
     assert commands == ()
+    assert step(turn, Cleared(2))[1] == ()
     assert step(turn, Dismissed(2))[1] == (Ignore(2),)
+
+
+def test_who_answers_at_once_pauses_and_goes_on_has_said_both():
+    turn, _ = run(*SPOKEN, FirstAudio(1), ReplyOver(1), SpeechBegan(doubtful=True), Suspected(2), SpeechEnded())
+    turn, commands = step(turn, SpeechBegan())
+    assert (turn.phase, commands) == (Phase.HEARING, (Announce(2), Transcribe(2), Announce(3)))
 
 
 def test_a_reply_that_ends_in_doubt_leaves_the_doubt():

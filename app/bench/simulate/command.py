@@ -27,7 +27,7 @@ def add_parser(what: Any, common: argparse.ArgumentParser) -> None:  # noqa: ANN
     simulate = what.add_parser("simulate", parents=[common], help=help_text, description=help_text)
     simulate.add_argument("--conversations", type=_positive, default=100, help="at each level of drafting (100)")
     simulate.add_argument("--profile", default="this_cpu", help="service times, by name in profiles.toml (this_cpu)")
-    simulate.add_argument("--level", choices=LEVELS, action="append", help="only this one; may be repeated")
+    simulate.add_argument("--level", choices=(*LEVELS, "auto"), action="append", help="only this; repeatable")
     simulate.add_argument("--temper", choices=[*TEMPERS], default="calm", help="of the callers (calm)")
     simulate.add_argument("--sessions", type=_positive, default=1, help="callers at once, on the same engines (1)")
     simulate.add_argument("--faults", type=float, default=0.0, help="share of engine jobs that fail (0)")

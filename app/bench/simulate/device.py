@@ -22,10 +22,9 @@ class Device:
         self._free = workers
         self._waiting: list[Job] = []
 
-    @property
-    def waiting(self) -> int:
-        """Jobs without a worker yet that somebody waits for."""
-        return sum(not job.done.done() for job in self._waiting)
+    def waiting(self, below: int | None = None) -> int:
+        """Jobs without a worker yet that somebody waits for; those of a rank `below` that, if given."""
+        return sum(not job.done.done() for job in self._waiting if below is None or job.rank < below)
 
     def put(self, rank: int, service_s: float) -> Job:
         """A job of so many seconds; the smaller `rank`, the sooner. Await its `done`."""

@@ -89,7 +89,7 @@ class Scripted(Ready):
     @property
     def queue(self) -> int:
         """Jobs without a worker."""
-        return self._device.waiting
+        return self._device.waiting()
 
 
 class Detector(Scripted):
@@ -130,6 +130,11 @@ class Recogniser(Scripted):
         self._lexicon = lexicon
         self._newest: dict[tuple[str, SttKind], Job] = {}
         """Drafts and partials by session: a newer one replaces the older that waits."""
+
+    @property
+    def queue(self) -> int:
+        """Finals and drafts without a worker."""
+        return self._device.waiting(below=SttKind.PARTIAL)
 
     async def transcribe(self, job: SttJob) -> Transcript | None:
         """See `interfaces.Stt`."""

@@ -12,7 +12,7 @@ def times(*jobs, workers=1, cancel=()):
     async def main():
         device, clock = Device(workers), asyncio.get_running_loop().time
         places = [device.put(*job) for job in jobs]
-        waiting = device.waiting
+        waiting = device.waiting()
         for number in cancel:
             places[number].done.cancel()
         done = []
@@ -20,7 +20,7 @@ def times(*jobs, workers=1, cancel=()):
             await asyncio.wait([place.done])
         for number, place in enumerate(places):
             done.append(None if number in cancel else place)
-        assert device.waiting == 0
+        assert device.waiting() == 0
         return waiting, clock()
 
     return run(main)
@@ -60,3 +60,13 @@ def test_a_worker_is_busy_though_its_caller_has_gone():
         return asyncio.get_running_loop().time()
 
     assert run(main) == 3.0
+
+
+def test_those_of_lesser_rank_can_be_left_out():
+    async def main():
+        device = Device(1)
+        for rank in (0, 2, 1, 2):
+            device.put(rank, 1.0)
+        return device.waiting(), device.waiting(below=2)
+
+    assert run(main) == (3, 1)
