@@ -68,11 +68,9 @@ class Decoder:
         self._model = model
         self._fill_to = fill_to
         self._positions = _positions(model)
-
-    def languages(self) -> tuple[str, ...]:
+        self._multilingual: bool = model.model.is_multilingual
+        self.languages = _languages(model)
         """ISO 639-1 codes (and a few longer ones) it knows; an English-only model: `("en",)`."""
-        known = self._model.supported_languages
-        return tuple(c for c in known if len(known) == 1 or self._model.hf_tokenizer.token_to_id(f"<|{c}|>"))
 
     def hear(self, audio: FloatArray, ask: Ask) -> Hearing:
         """Transcribe `(samples,)` at 16 kHz, from 100 ms to `MAX_SAMPLES`.
@@ -101,7 +99,7 @@ class Decoder:
         placed = self._model.find_alignment(tokenizer, [tokens], encoded, frames)[0] if tokens else []
         return Hearing(
             text=tokenizer.decode(tokens).strip(),
-            language=tokenizer.language_code,
+            language=tokenizer.language_code if self._multilingual else self.languages[0],
             no_speech_prob=result.no_speech_prob,
             avg_log_prob=result.scores[0] * len(tokens) / (len(tokens) + 1) if tokens else 0.0,  # 0 / 0 otherwise
             words=tuple(drawn_in(_words(placed, spaced=tokenizer.language_code not in _UNSPACED), audio)),
@@ -110,16 +108,22 @@ class Decoder:
     def _tokenizer(self, encoded: Any, ask: Ask) -> Any:  # noqa: ANN401 - faster-whisper ships no types
         from faster_whisper.tokenizer import Tokenizer
 
-        multilingual = self._model.model.is_multilingual
         language = ask.language
-        if multilingual and language is None:
+        if self._multilingual and language is None:
             language = self._model.model.detect_language(encoded)[0][0][0][2:-2]
-        elif multilingual and language not in self.languages():
-            known = ", ".join(sorted(self.languages()))
+        elif self._multilingual and language not in self.languages:
+            known = ", ".join(sorted(self.languages))
             raise UnknownLanguageError(
                 "stt", f"the model does not know the language {language!r}", fix=f"Ask for one of: {known}."
             )
-        return Tokenizer(self._model.hf_tokenizer, multilingual, task=ask.task, language=language)
+        return Tokenizer(self._model.hf_tokenizer, self._multilingual, task=ask.task, language=language)
+
+
+def _languages(model: WhisperModel) -> tuple[str, ...]:
+    """By its vocabulary. An English-only Whisper has everybody's tokens; other ears of one language have its alone."""
+    named = (re.fullmatch(r"<\|([a-z]{2,3})\|>", token) for token in model.hf_tokenizer.get_vocab())
+    known = tuple(name[1] for name in named if name)
+    return known if model.model.is_multilingual or len(known) == 1 else ("en",)
 
 
 def _positions(model: WhisperModel) -> int:

@@ -79,7 +79,7 @@ class WhisperStt:
 
     def languages(self) -> tuple[str, ...]:
         """Codes that `SttJob.language` may have; empty before it is loaded."""
-        return self._loaded.decoder.languages() if self._loaded else ()
+        return self._loaded.decoder.languages if self._loaded else ()
 
     async def warm(self) -> None:
         """A second of noise, both ways. Raises `EngineError`."""
@@ -135,7 +135,8 @@ class WhisperStt:
         """What was said, with no text when it was no speech. Silence does not reach the model."""
         sound = measure(audio)
         if is_silent(sound):
-            language = ask.language if ask.language in decoder.languages() else "en"
+            known = decoder.languages
+            language = ask.language if ask.language in known else known[0] if len(known) == 1 else "en"
             return Hearing("", language, 1.0, 0.0, ())
         hearing = decoder.hear(audio, ask)
         evidence = Heard(

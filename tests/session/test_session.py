@@ -571,3 +571,9 @@ async def test_live_text_of_a_turn_that_is_over_holds_the_next_up_no_longer(serv
         assert len(shown) == 1
         await caller.hear(loud(2.0))
         await caller.until("transcript.partial")
+
+
+async def test_the_language_that_the_operator_set_is_the_sessions(serving):
+    async with serving(*FAST, "stt.language=tr") as (url, _), calling(url) as caller:
+        (ready,) = caller.of("session.ready")
+        assert ready["config"]["language"] == "tr"

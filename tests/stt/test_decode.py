@@ -58,7 +58,7 @@ def starter(ears: Path) -> Decoder:
 def test_the_vocabulary_is_whispers_own(worldly: Any) -> None:
     decoder, spy, token = worldly
     assert spy.is_multilingual
-    assert len(decoder.languages()) == 99  # the hundredth, Cantonese, came with large-v3
+    assert len(decoder.languages) == 99  # the hundredth, Cantonese, came with large-v3
     assert token("endoftext") == 50257
     assert token("en") == 50259
     assert (token("translate"), token("transcribe")) == (50358, 50359)
@@ -75,7 +75,7 @@ def test_a_language_is_found_from_the_same_encoding(worldly: Any) -> None:
     decoder, spy, token = worldly
     before = spy.encodings
     heard = decoder.hear(NOISE, Ask(beam=1))
-    assert heard.language in decoder.languages()
+    assert heard.language in decoder.languages
     assert spy.prompts[-1][1] == token(heard.language)
     assert spy.encodings == before + 1
 
@@ -115,6 +115,17 @@ def test_any_length_is_heard(starter: Decoder, samples: int, beam: int) -> None:
     assert heard.language == "en"
     assert all(0 <= w.start_ms <= w.end_ms <= 30_000 for w in heard.words)
     assert heard.avg_log_prob <= 0
+
+
+@pytest.mark.engine
+def test_ears_of_one_language_say_which(ears: Path, tmp_path: Path) -> None:
+    for file in ears.iterdir():
+        data = file.read_bytes()
+        (tmp_path / file.name).write_bytes(data.replace(b"<|en|>", b"<|tr|>") if file.suffix == ".json" else data)
+    model = WhisperModel(str(tmp_path), device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True)
+    decoder = Decoder(model, STARTER_FILL)
+    assert decoder.languages == ("tr",)
+    assert decoder.hear(NOISE, Ask(beam=1)).language == "tr"
 
 
 @pytest.mark.engine
