@@ -129,6 +129,7 @@ def section(world: World, state: State, rng: random.Random) -> Move | None:
     name = rng.choice(list(world.menu.sections))
     slots = {
         "section": rng.choice(world.phrases.section_names[name]),
+        "one_of": world.phrases.sections[name],
         "names": _named(world, world.menu.sections[name]),
     }
     return Move("section", "section", slots)

@@ -135,7 +135,7 @@ def _worded(world: World, state: State, move: Move, rng: random.Random) -> Turn:
     patterns = world.phrases.answer[move.answer] if move.answer else ("{said}",)
     answers = tuple(fill(pattern, said, world.language.capital) for pattern in patterns)
     # The caller's first word picks the wording: a small model need not learn what cannot be known.
-    wording = zlib.crc32(user.split()[0].lower().encode()) % len(answers)
+    wording = zlib.crc32(world.language.lower(user.split()[0]).encode()) % len(answers)
     return Turn(
         act=move.act or move.answer,
         user=user,

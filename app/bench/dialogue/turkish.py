@@ -17,9 +17,9 @@ _IRREGULAR = {"su": "suy"}
 """Words that take a y where others take an n or nothing."""
 _SERVED_IN = {
     "soğuk içecekler": ("bardak", "şişe"),
-    "sıcak içecekler": ("bardak", "fincan"),
+    "sıcak içecekler": ("fincan",),
     "çorbalar": ("kase", "tabak"),
-    "tatlılar": ("porsiyon", "dilim"),
+    "tatlılar": ("porsiyon",),
     "kebaplar": ("porsiyon",),
     "yan ürünler": ("porsiyon", "tabak"),
 }

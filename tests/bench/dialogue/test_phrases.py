@@ -1,6 +1,9 @@
+import random
+
 import pytest
 
 from app.bench.dialogue.generate import ACTS
+from app.bench.dialogue.patterns import choose
 from app.bench.dialogue.phrases import HELD_OUT, load_held_out, load_phrases, parse_held_out, parse_phrases
 
 
@@ -35,3 +38,10 @@ def test_a_language_without_phrases_is_refused():
         load_phrases("xx")
     with pytest.raises(KeyError):
         parse_phrases("", "", load_held_out("en"))
+
+
+def test_what_we_have_not_is_not_on_the_menu(any_world):
+    rng, foods = random.Random(1), any_world.phrases.foods
+    named = {choose(pattern, rng) for pattern in (*foods.seen, *foods.unseen) for _ in range(100)}
+    sold = {name for item in any_world.menu.items for name in (item.name, *item.also)}
+    assert not {name.removeprefix("a ").removeprefix("an ") for name in named} & sold
