@@ -13,14 +13,19 @@ PARLOR_PORTABLE ?= $(shell cat .venv/portable 2>/dev/null)
 export PARLOR_PORTABLE
 READY := .venv/.run-$(PARLOR_ACCEL)$(if $(filter-out 0,$(PARLOR_PORTABLE)),-portable)
 
-LANGUAGE ?= en
+# A Python that was upgraded under it, or a set-up that lost its power, leaves an environment without pip. What a bundle
+# installed cannot be made here again.
+$(shell test ! -e .venv || .venv/bin/python -c 'import pip' 2>/dev/null || grep -qs '"bundle"' .venv/parlor-install.json \
+	|| { echo "The environment in .venv is broken: it is made anew." >&2; rm -rf .venv; })
+
+LANGUAGE := en
 PARTS := ears brain voice
 MADE := $(if $(filter en,$(LANGUAGE)),models/starter,models/starter/$(LANGUAGE))
 
 .PHONY: run test quick lint setup clean peers starter starter-install starter-card $(PARTS:%=starter-%)
 
 run: $(READY)
-	$(BIN)/parlor serve $(ARGS)
+	$(BIN)/python -m app serve $(ARGS)
 
 test: .venv/.test lint
 	$(BIN)/pytest $(or $(ARGS),--cov)

@@ -153,7 +153,7 @@ install_packages() {
     # shellcheck disable=SC2046 # no name of a wheel has a space
     set -- $(sed -n 's/^[0-9a-f]*  \(wheels\/.*\.whl\)$/\1/p' SHA256SUMS)
     # shellcheck disable=SC2086 # words on purpose
-    PYTHONPATH=$(echo "$here"/wheels/pip-*.whl) "$bin/python" -m pip $pip "$@"
+    PYTHONPATH=$here/$(sed -n 's/^[0-9a-f]*  \(wheels\/pip-.*\.whl\)$/\1/p' SHA256SUMS) "$bin/python" -m pip $pip "$@"
     # shellcheck disable=SC2086
     PYTHONWARNINGS=ignore "$bin/python" -m pip $pip --no-build-isolation --editable "$target"
     # Compiles what a start needs (all of torch and its like would take half a minute and is never imported).

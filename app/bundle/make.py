@@ -19,6 +19,7 @@ from app.bundle.sbom import sbom
 from app.bundle.wheel import Wheel, licence_files
 from app.config import ROOT
 from app.errors import SetupError
+from app.hub.faults import writing
 from app.install.plan import Accel
 from app.settings import Config
 
@@ -59,7 +60,7 @@ def make(order: Order, config: Config, say: Callable[[str], None]) -> Path:
     heavy = sum(source.stat().st_size for source in entries.values() if isinstance(source, Path))
     # The packages are there twice for a while: as they were fetched, and in the archive.
     check_room(target.parent, heavy + 2 * WHEELS_MB[order.accel] * MIB)
-    with tempfile.TemporaryDirectory(prefix=".parlor-bundle-", dir=target.parent) as folder:
+    with writing(target.parent), tempfile.TemporaryDirectory(prefix=".parlor-bundle-", dir=target.parent) as folder:
         wheels = gather(Path(folder), order.accel, native=order.native, say=say)
         entries |= {f"wheels/{wheel.path.name}": wheel.path for wheel in wheels}
         facts = _facts(order, wheels, heavy)

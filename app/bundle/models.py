@@ -9,10 +9,10 @@ from pathlib import Path
 from app.bundle.sbom import ModelFiles
 from app.bundle.wheel import sha256
 from app.errors import SetupError
-from app.hub.lock import Lock
+from app.hub.lock import Lock, LockedModel
 from app.hub.manifest import Manifest, Model
 from app.hub.store import State, Store
-from app.hub.wanted import wanted
+from app.hub.wanted import named, wanted
 from app.settings import Config
 
 STARTER = "models/starter"
@@ -43,8 +43,14 @@ def choose(config: Config, names: Iterable[str], root: Path) -> Chosen:
     lock = store.lock()
     known = [_known(model, lock, store) for model in asked]
     own = [_own(setting, root) for setting in _unknown(config, manifest)]
-    locked = {model.name: lock.models[model.name] for model in asked if model.name in lock.models}
+    locked = {model.name: _of_today(model, lock.models[model.name]) for model in asked if model.name in lock.models}
     return Chosen((*_starters(root), *known, *own), Lock(models=locked))
+
+
+def _of_today(model: Model, locked: LockedModel) -> LockedModel:
+    """Without files that an earlier manifest named: they do not go along."""
+    files = {file.name: locked.files[file.name] for file in model.files if file.name in locked.files}
+    return locked.model_copy(update={"files": files})
 
 
 def _known(model: Model, lock: Lock, store: Store) -> ModelFiles:
@@ -59,7 +65,7 @@ def _known(model: Model, lock: Lock, store: Store) -> ModelFiles:
 
 def _unknown(config: Config, manifest: Manifest) -> Sequence[str]:
     """Settings that name a user's own model."""
-    settings = dict.fromkeys((config.stt.model, config.llm.model, *config.tts.voices))
+    settings = dict.fromkeys(named(config))
     return [s for s in settings if manifest.owner(s) is None and not s.startswith(f"{STARTER}/")]
 
 

@@ -203,7 +203,12 @@ def _address(text: str) -> str:
     """A hub's address; anything else is wrong usage."""
     from urllib.parse import urlsplit
 
-    if urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname:
+    try:
+        parts = urlsplit(text)
+        right = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # of a port that is no number
+        right = False
+    if not right:
         raise argparse.ArgumentTypeError("write an address like https://hub.example.org")
     return text.rstrip("/")
 

@@ -11,7 +11,7 @@ from filelock import Timeout
 
 from app.errors import SetupError
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
@@ -27,6 +27,11 @@ def writing(folder: Path) -> Iterator[None]:
             raise SetupError(
                 f"the disk of {folder} is full ({error.strerror})",
                 fix="Free some space there and run this again: it goes on where it stopped.",
+            ) from error
+        if error.errno == errno.EFBIG:
+            raise SetupError(
+                f"the file system of {folder} takes no file as large as this one",
+                fix="FAT32 ends at 4 GiB: use ext4 or exFAT there, or another folder.",
             ) from error
         if error.errno in _FORBIDDEN:
             raise SetupError(

@@ -18,7 +18,13 @@ class Folder:
     """A folder in any of the layouts that `_places` knows."""
 
     def __init__(self, path: Path) -> None:
-        if not path.is_dir():
+        try:
+            there = path.is_dir()
+        except PermissionError as error:
+            raise SetupError(
+                f"{path} may not be read by this user", fix="Run this as its owner, or copy it."
+            ) from error
+        if not there:
             raise SetupError(f"{path} is no folder", fix="Name the folder or the stick's mount point: --from FOLDER")
         self.name = str(path)
         self._path = path

@@ -58,6 +58,8 @@ def read(path: Path) -> Lock:
         return Lock.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         return Lock()
+    except PermissionError as error:
+        raise SetupError(f"{path} may not be read by this user", fix=f"chmod a+r {path}") from error
     except (OSError, ValidationError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is damaged"
         raise SetupError(

@@ -76,7 +76,7 @@ class Remote:
                 with _told(self._host(offer.place), offer.place):
                     hf_raise_for_status(response)
                 yield (start if response.status_code == httpx2.codes.PARTIAL_CONTENT else 0), response.iter_bytes()
-        except httpx2.TransportError as error:
+        except httpx2.RequestError as error:
             raise InterruptedDownloadError(_reason(error)) from error
 
     def _host(self, url: str) -> str:
@@ -105,22 +105,28 @@ def _told(host: str, url: str) -> Iterator[None]:
         ) from error
     except HfHubHTTPError as error:
         raise _answer(error, host, url) from error
-    except (ImportError, ValueError) as error:  # httpx2's, of socks5:// and of socks://
+    except (ImportError, ValueError, httpx2.InvalidURL) as error:  # httpx2's, of socks5://, socks:// and host:80x
         raise SetupError(
             f"the proxy that the environment names cannot be used ({error})",
             fix="Name an HTTP proxy: HTTPS_PROXY=http://..., and unset ALL_PROXY.",
         ) from error
-    except httpx2.TransportError as error:
+    except httpx2.RequestError as error:
+        reason, ways = _reason(error), "HTTPS_PROXY and HTTP_PROXY name a proxy"
+        if "CERTIFICATE" in reason:
+            ways = f"SSL_CERT_FILE names the certificates of a proxy that reads along, {ways}"
         raise SetupError(
-            f"{host} cannot be reached ({_reason(error)})",
-            fix=f"Check the network (HTTPS_PROXY and HTTP_PROXY name a proxy), {_OTHER_WAYS}.",
+            f"{host} cannot be reached ({reason})", fix=f"Check the network ({ways}), {_OTHER_WAYS}."
+        ) from error
+    except OSError as error:  # of certificates, before anything is sent
+        raise SetupError(
+            f"the certificates of this machine cannot be read ({error})", fix="Correct or unset SSL_CERT_FILE."
         ) from error
 
 
 def _answer(error: HfHubHTTPError, host: str, url: str) -> SetupError:
     status = error.response.status_code
     manifest = "Update Parlor, or correct models/manifest.toml."
-    if isinstance(error, GatedRepoError) or status == httpx2.codes.FORBIDDEN:
+    if isinstance(error, GatedRepoError):
         return SetupError(
             f"{url} is only for those who accepted the publisher's terms",
             fix=f"Accept them at {url.partition('/resolve/')[0]} and put HF_TOKEN=your-token before this command.",
@@ -139,11 +145,16 @@ def _answer(error: HfHubHTTPError, host: str, url: str) -> SetupError:
             f"{url}: there is no such repository on {host}, or it is private",
             fix="Correct models/manifest.toml or --hub; for a private one put HF_TOKEN=your-token before this command.",
         )
+    if status == httpx2.codes.FORBIDDEN:
+        return SetupError(
+            f"{url}: it is forbidden, by {host} or by a filter on the way there",
+            fix=f"Accept the publisher's terms and name HF_TOKEN if it has any, or {_OTHER_WAYS}.",
+        )
     if status == httpx2.codes.NOT_FOUND:
         return SetupError(f"{url}: {host} has no such file", fix=manifest)
     return SetupError(f"{url}: {host} answers {status}", fix=f"Try again later, or {_OTHER_WAYS}.")
 
 
-def _reason(error: httpx2.TransportError) -> str:
+def _reason(error: httpx2.RequestError) -> str:
     kind = "the proxy: " if isinstance(error, httpx2.ProxyError) else ""
     return kind + (str(error) or type(error).__name__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from enum import Enum
@@ -69,8 +70,10 @@ class Store:
         return FileLock(folder / model.name)
 
     def state(self, model: Model) -> State:
-        """By the names and sizes of its files; nothing is hashed."""
-        known = self.lock()
+        """By the names and sizes of its files; nothing is hashed. Raises `SetupError` where that may not be read."""
+        folder, known = self.folder(model), self.lock()
+        if folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK):
+            raise SetupError(f"{folder} may not be read by this user", fix=f"chmod -R a+rX {folder}")
         if all(self._sized(model, file, known.file(model.name, file.name)) for file in model.files):
             return State.INSTALLED
         started = any(self.path(model, file).exists() or self.parts(model, file) for file in model.files)

@@ -58,13 +58,15 @@ def _machine() -> Machine:
 def _torch() -> None:
     """A CPU build from where one is offered; else the later steps take what the usual index has."""
     index = os.environ.get("PARLOR_TORCH_INDEX", TORCH_CPU_INDEX)
-    if not index or works("import torch"):
+    wanted = pinned("torch").partition("==")[2]
+    if not index or works(f"import torch; assert torch.__version__.partition('+')[0] == {wanted!r}"):
         return
     patience = ("--retries", "1", "--timeout", "15")
     try:
         pip(*INSTALL, "--no-deps", *patience, "--index-url", index, pinned("torch"))
-    except SetupError:
-        _say(f"{index} has no torch for us: it comes from the usual index, maybe with 3 GB of CUDA.")
+    except SetupError as error:
+        _say(error.message)
+        _say(f"There is no torch for us from {index}: it comes from the usual index, maybe with 3 GB of CUDA.")
 
 
 def _llama(plan: Plan, portable: bool) -> Plan:

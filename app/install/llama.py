@@ -37,7 +37,7 @@ def llama_env(
         return {"CMAKE_ARGS": " ".join(settings)}
     settings.append(quote(f"-DCUDAToolkit_ROOT={toolkit.root}"))
     # llama-cpp-python's own path is only its folder, and few systems list CUDA's in ld.so.conf.
-    settings.append(quote(f"-DCMAKE_SHARED_LINKER_FLAGS=-Wl,-rpath,{toolkit.root}/lib64"))
+    settings.append(quote(f'-DCMAKE_SHARED_LINKER_FLAGS="-Wl,-rpath,{toolkit.root}/lib64"'))
     return {"CMAKE_ARGS": " ".join(settings), "CUDACXX": toolkit.nvcc, "CUDA_PATH": toolkit.root}
 
 

@@ -7,6 +7,7 @@ import pytest
 from app.bundle.models import choose
 from app.config import load
 from app.errors import SetupError
+from app.hub import lock
 from app.hub.store import Store
 
 MANIFEST = """
@@ -84,6 +85,19 @@ def test_a_model_of_the_users_own_goes_along(root):
     own = choose(starters("tts.voices=['models/mine/voice.onnx']"), (), root).models[-1]
     assert list(own.hashes) == ["models/mine/voice.onnx", "models/mine/voice.onnx.json"]
     assert own.licence == "not known to Parlor"
+
+
+def test_the_models_of_further_tries_go_along(root):
+    further = 'tts.fallback=[{ voices = ["models/mine/voice.onnx"] }]'
+    assert "models/mine/voice.onnx" in choose(starters(further), (), root).models[-1].hashes
+
+
+def test_files_of_an_earlier_manifest_stay_behind(root):
+    choose(starters(), ("ears",), root)
+    path, store = root / "models/lock.json", Store(root / "models")
+    known = store.lock().models["ears"]
+    lock.record(path, "ears", {"old.bin": known.files["model.bin"]}, (known.revision, known.source))
+    assert set(choose(starters(), ("ears",), root).lock.models["ears"].files) == {"model.bin"}
 
 
 def test_what_is_missing_is_named_with_the_command_that_gets_it(root):

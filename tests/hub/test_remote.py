@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+from huggingface_hub import close_session
 
 from app.errors import SetupError
 from app.hub.fetch import InterruptedDownloadError
@@ -77,6 +78,30 @@ def test_a_gated_model_wants_a_token_and_gets_it(remote, hub, monkeypatch):
     content(remote, remote.look(MODEL, LARGE))
     assert {request.token for request in hub.gets()} == {""}  # the other host gets no token
     assert all("resolve" in request.path for request in hub.requests if request.token)
+
+
+def test_a_filter_on_the_way_is_not_taken_for_terms(remote, hub):
+    offer = remote.look(MODEL, LARGE)
+    hub.statuses = [403]
+    with pytest.raises(SetupError, match="it is forbidden") as error:
+        content(remote, offer)
+    assert "--from" in error.value.fix
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("SSL_CERT_FILE", "/nonexistent/ca.pem", "certificates of this machine"),
+        ("HTTP_PROXY", "http://proxy.invalid:80x", "proxy that the environment names"),
+    ],
+)
+def test_wrong_settings_of_the_network_are_told(remote, monkeypatch, name, value, told):
+    close_session()  # which has read the environment
+    monkeypatch.setenv(name, value)
+    error = refusal(remote)
+    close_session()
+    assert told in error.message
+    assert name.removeprefix("HTTP_") in error.fix
 
 
 def test_a_web_server_gets_no_token_and_its_etag_is_no_hash(remote, hub, monkeypatch):

@@ -1,5 +1,7 @@
 """CMake's settings for llama.cpp."""
 
+from shlex import split
+
 import pytest
 
 from app.install.llama import PORTABLE_FLAGS, llama_env
@@ -21,7 +23,7 @@ def test_portable_builds_name_what_they_use():
 def test_cuda_names_the_compiler_and_the_cards():
     env = llama_env("cuda", portable=False, toolkit=NVCC, architectures="86")
     assert env["CUDACXX"] == "/cuda/bin/nvcc"
-    assert "-Wl,-rpath,/cuda/lib64" in env["CMAKE_ARGS"]
+    assert '"-Wl,-rpath,/cuda/lib64"' in split(env["CMAKE_ARGS"])[-1]  # CMake takes apart at spaces what has no quotes
     assert "-DGGML_CUDA=ON" in env["CMAKE_ARGS"].split()
     assert "-DCMAKE_CUDA_ARCHITECTURES=86" in env["CMAKE_ARGS"].split()
     assert "CUDACXX" not in llama_env("cuda", portable=True)

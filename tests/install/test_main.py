@@ -35,7 +35,7 @@ class Pip:
         return into / "llama_cpp_python-built.whl"
 
     def works(self, code):
-        return code not in self.missing
+        return not any(code.startswith(missing) for missing in self.missing)
 
     def did(self, *words):
         return [call for call in self.calls if all(word in call for word in words)]
@@ -155,12 +155,21 @@ def test_torch_comes_without_cuda_from_where_it_is_offered(pip, monkeypatch):
     assert pip.did("--index-url https://torch.example", "torch==")
 
 
+def test_another_torch_than_the_pinned_one_is_replaced_from_there_too(pip, monkeypatch):
+    pip.missing.add("import torch; assert torch.__version__.partition('+')[0] == '2.13.0'")
+    monkeypatch.setenv("PARLOR_TORCH_INDEX", "https://torch.example")
+    setup.main()
+    assert pip.did("--index-url https://torch.example", "torch==2.13.0")
+
+
 def test_an_index_without_torch_is_said_and_passed_over(pip, monkeypatch, capsys):
     pip.missing.add("import torch")
     pip.fails.add("https://torch.example")
     monkeypatch.setenv("PARLOR_TORCH_INDEX", "https://torch.example")
     assert setup.main() == 0
-    assert "usual index" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "pip failed" in said
+    assert "usual index" in said
 
 
 def test_torch_that_is_here_is_left_alone(pip, monkeypatch):
