@@ -146,6 +146,7 @@ class Api:
     def _greeting(self, entry: Entry[Outbox]) -> SessionReady:
         parts = self._ready().parts
         config = entry.session.choice.as_dict()
+        config["language"] = config["language"] or parts.config.stt.language or None
         # Nothing is replayed yet, so a session that goes on is not called resumed.
         return SessionReady(
             entry.session.id, entry.token, False, config, self._limits(), dict(parts.models), parts.starter

@@ -37,13 +37,15 @@ def doubted(turn: Turn, doubt: Doubted) -> Step:
 
 
 def doubted_again(turn: Turn, event: Event) -> Step:
-    """Before it was clear what the last sound was. Who goes on after what may have been a word had said one."""
+    """Before it was clear what the last sound was. Who goes on after what may have been a word had said one; where we
+    had ended already, after what was long enough for one."""
     assert turn.awaited is not None
-    old, held = turn.awaited, turn.doubt.held
-    if held is Held.NOT:
-        turn, commands = doubted(turn, replace(turn.doubt, silent=False, over=False))
+    old, held, quiet = turn.awaited, turn.doubt.held, turn.reply is None
+    if held is Held.NOT or (quiet and held is Held.DUCKED):
+        turn, commands = doubted(turn, replace(turn.doubt, held=Held.NOT, silent=False, over=False))
         return turn, (Ignore(old), *commands)
-    turn, stop = stopped(turn)
+    texts = turn.waiting
+    turn, stop = (replace(stopped(turn)[0], waiting=texts), ()) if quiet else stopped(turn)
     number = turn.number + 1
     turn = replace(turn, phase=Phase.HEARING, number=number, awaited=number)
     return turn, (*stop, Announce(old), Transcribe(old), Announce(number))

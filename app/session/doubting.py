@@ -54,8 +54,12 @@ class _Doubted:
     heard: str = ""
     guessed: str = ""
     """With words that are not certain."""
+    heard_from: int = 0
+    """Where the sound began that the newest transcript is of, in samples."""
     heard_until: int = 0
-    """How far the newest transcript reaches, in samples."""
+    """How far that reaches."""
+    asked: str = ""
+    """What we had asked when it was made."""
     began: int | None = None
     """Where the first sound that is not ours began, since one called for nothing."""
     suspicion: int = 0
@@ -164,6 +168,8 @@ class Doubts:
         own, now, sound = self._ears.own, self._ears.received, self._foreign(doubted)
         start, end = (max(sound.start_sample, doubted.onset), sound.end_sample) if sound else (doubted.onset, now)
         known = doubted.heard_until > (start if doubted.began is None else doubted.began)
+        # What was heard may be of an earlier sound: it is judged by what we said and had asked then.
+        first = min(start, doubted.heard_from) if known else start
         return Doubt(
             own.excess_db(start, end) if sound else -inf,
             sounding_ms=samples_to_ms(end - start),
@@ -174,9 +180,9 @@ class Doubts:
             heard=doubted.heard if known else "",
             guessed=doubted.guessed if known else "",
             heard_whole=doubted.heard_until >= end,
-            playing=own.words(start, end),
-            asked=self._desk.asked,
-            afterwards=start >= self._ears.loudspeaker.sounds_until,
+            playing=own.words(first, end),
+            asked=doubted.asked if known and doubted.heard_until <= start else self._desk.asked,
+            afterwards=first >= self._ears.loudspeaker.sounds_until,
         )
 
     def _tell(self, doubted: _Doubted, verdict: Verdict) -> None:
@@ -220,9 +226,9 @@ class Doubts:
         self._probing = self._desk.tasks.create_task(self._listen(doubted))
 
     async def _listen(self, doubted: _Doubted) -> None:
-        sound = self._foreign(doubted)
-        start = max(doubted.hearing.oldest, (sound.start_sample if sound else doubted.onset) - _LEAD_IN)
-        span = Span(start, self._ears.received)
+        sound, asked = self._foreign(doubted), self._desk.asked
+        begins = sound.start_sample if sound else doubted.onset
+        span = Span(max(doubted.hearing.oldest, begins - _LEAD_IN), self._ears.received)
         language, task = self._desk.choice.language, self._settings.task
         job = SttJob(self._session_id, SttKind.DRAFT, self._ears.audio(span), language, task)
         try:
@@ -232,7 +238,7 @@ class Doubts:
             doubted.guessed = " ".join(word.text for word in words if word.p >= GUESSED)
         except EngineError:
             log.warning("session %s: a sound could not be listened to", self._session_id)
-        doubted.heard_until = span.end
+        doubted.heard_from, doubted.heard_until, doubted.asked = begins, span.end, asked
         self._probing = None
         if doubted.hearing.over:
             self.over()

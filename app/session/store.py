@@ -70,8 +70,7 @@ class Sessions(Generic[O]):
         A session that only waits for its socket to come back makes room: who is there goes before who left.
         """
         config = self.parts.config
-        usual = Choice(config.session.profile, language=config.stt.language or None)
-        choice = choose(usual, wanted, config.profile, self.parts.engines.tts.voices())
+        choice = choose(Choice(config.session.profile), wanted, config.profile, self.parts.engines.tts.voices())
         if len(self._entries) + self._opening >= self.max and (left := self._longest_left()):
             left.session.end(EndReason.CLOSED)
             await left.ended.wait()

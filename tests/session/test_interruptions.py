@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from app.errors import EngineError
+from app.interfaces import SttKind
 from tests.support.caller import calling, loud, quiet
 from tests.support.scripted import ScriptedLlm, ScriptedStt
 
@@ -55,6 +56,24 @@ async def test_what_calls_for_nothing_lets_the_reply_go_on(serving, heard):
     assert offsets == sorted(set(offsets))
     sizes = [len(f.pcm) // 2 for f in caller.audio]
     assert [a + n for a, n in zip(offsets, sizes, strict=True)][:-1] == offsets[1:], "no sample is lost"
+
+
+@pytest.mark.parametrize(("late_s", "gap_s"), [(0.5, 0.3), (0.2, 0.2)])
+async def test_a_nod_and_then_a_click_are_no_answer(serving, late_s, gap_s):
+    """The nod's transcript comes when the click sounds, behind the pause that the nod was given."""
+    stt = ScriptedStt(["soup", "okay", ""], fault=lambda job: late_s if job.kind is SttKind.DRAFT else None)
+    settings = (*FAST, "session.draft=off")
+    async with (
+        serving(*settings, stt=stt, llm=ScriptedLlm(lambda prompt: ANSWER)) as (url, _),
+        calling(url, partials=False) as caller,
+    ):
+        await caller.hear(*SENTENCE)
+        await caller.sounds()
+        await in_time(caller, quiet(0.8), loud(0.3), quiet(gap_s), loud(0.1), quiet(1.2))
+        ended = await caller.until("reply.ended")
+        assert (ended["status"], ended["heard_text"]) == ("completed", ANSWER)
+        assert caller.of("reply.resume")
+        assert not caller.of("reply.stop")
 
 
 async def test_a_word_to_us_has_the_floor(serving):

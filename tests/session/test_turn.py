@@ -164,7 +164,7 @@ def test_the_echo_of_a_reply_that_is_over_is_no_turn():
 
 
 def test_who_answers_at_once_pauses_and_goes_on_has_said_both():
-    turn, _ = run(*SPOKEN, FirstAudio(1), ReplyOver(1), SpeechBegan(doubtful=True), Suspected(2), SpeechEnded())
+    turn, _ = run(*SPOKEN, FirstAudio(1), ReplyOver(1), SpeechBegan(doubtful=True), *(Suspected(2),) * 2, SpeechEnded())
     turn, commands = step(turn, SpeechBegan())
     assert (turn.phase, commands) == (Phase.HEARING, (Announce(2), Transcribe(2), Announce(3)))
 

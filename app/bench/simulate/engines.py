@@ -142,7 +142,11 @@ class Recogniser(Scripted):
         place = self._device.put(job.kind, self._machine.profile.stt_s(len(words), self._machine.dice))
         if job.kind is not SttKind.FINAL:
             self._replace(job, place)
-        await asyncio.wait([place.done])
+        try:
+            await asyncio.wait([place.done])
+        except asyncio.CancelledError:
+            place.done.cancel()  # nobody waits for it: as in the real pool, no worker takes it
+            raise
         if place.done.cancelled():
             return None
         self._machine.suffer("stt")
