@@ -36,5 +36,8 @@ def level(wanted: Wanted, engines: Engines) -> Level:
 
 
 def reads_ahead(wanted: Wanted, engines: Engines) -> bool:
-    """Whether the model reads what the caller says while it is being said: that is not the recogniser's work."""
-    return not engines.llm.info().queue if wanted == "auto" else _FIXED[wanted] >= Level.LLM
+    """Whether the model reads what the caller says while it is being said: on a card that takes nothing from others."""
+    if wanted != "auto":
+        return _FIXED[wanted] >= Level.LLM
+    model = engines.llm.info()
+    return not model.queue and (model.device != "cpu" or not engines.stt.info().queue)

@@ -1,6 +1,8 @@
 """What is worked out in a pause, over a real socket; the engines are scripted, for timing and faults."""
 
 import asyncio
+from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -150,13 +152,15 @@ def test_a_level_that_is_named_is_taken(wanted, reached):
     assert reads_ahead(wanted, scripted()) is (reached >= Level.LLM)
 
 
+@pytest.mark.parametrize("device", ["cpu", "cuda:0"])
 @pytest.mark.parametrize(("busy", "reached"), [("stt", Level.OFF), ("llm", Level.STT), ("tts", Level.LLM)])
-def test_nothing_is_drafted_where_others_wait(busy, reached):
+def test_nothing_is_drafted_where_others_wait(busy, reached, device):
     engines = scripted()
-    info = getattr(engines, busy).info()
-    getattr(engines, busy).info = lambda: type(info)(info.state, "", "", 1, 1, False)
+    for name, engine in engines.each().items():
+        info = replace(engine.info(), device=device, queue=int(name == busy))
+        engine.info = partial(lambda told: told, info)
     assert level("auto", engines) is reached
-    assert reads_ahead("auto", engines) is (busy != "llm")
+    assert reads_ahead("auto", engines) is (busy == "tts" or (busy == "stt" and device != "cpu"))
 
 
 async def test_the_words_decide_how_long_a_pause_is_waited_for(serving):
