@@ -65,6 +65,15 @@ def test_a_call_of_two_turns(tmp_path):
     assert saved == turns
 
 
+def test_a_call_in_turkish():
+    sample = ROOT / "app" / "web" / "sample-tr.flac"
+    events, (turn,) = parlor_call("--wav", str(sample), "--config", "starter-tr")
+    assert turn["transcript"] == "bir adana kebap ve iki ayran lütfen"
+    assert "adana kebap ve iki ayran" in turn["reply"]
+    (final,) = (event for event in events if event["type"] == "transcript.final")
+    assert final["language"] == "tr"
+
+
 def test_speech_starts_while_the_model_still_writes(tmp_path):
     """The starter brain itself writes a whole reply in 10 ms; a slower one shows that speech does not wait for it."""
     brain = slow_brain(ROOT / "models/starter/brain/starter-brain.gguf", tmp_path / "slow.gguf", SLOW_HIDDEN)

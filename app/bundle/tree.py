@@ -25,6 +25,7 @@ FILES = frozenset(
         "Makefile",
         "README.md",
         "app/web/sample.flac",
+        "app/web/sample-tr.flac",
         "constraints.txt",
         "docker/Dockerfile",
         "docker/README.md",

@@ -10,6 +10,7 @@ const ENDINGS = {
   replaced: "The session goes on in another window.",
   closed: "The operator ended the session.",
 };
+const SAMPLES = { en: "sample.flac", tr: "sample-tr.flac" };
 const DOING = {
   idle: "Listening.",
   hearing: "Hearing you…",
@@ -26,6 +27,7 @@ let doing = "idle";
 let microphoneOn = false;
 let kiosk = false; // guests follow one another: each has a session and a screen of their own
 let shown = null; // the session on it
+let language = null; // that it hears, if the server knows but one
 
 function show(id, text) {
   $(id).textContent = text;
@@ -130,7 +132,7 @@ const sendText = guarded(async () => {
 
 const sendSample = guarded(async () => {
   await connected();
-  const file = await fetch(new URL("sample.flac", import.meta.url));
+  const file = await fetch(new URL(SAMPLES[language] ?? SAMPLES.en, import.meta.url));
   await client.sendFile(await file.arrayBuffer());
 });
 
@@ -171,6 +173,7 @@ const HANDLERS = {
     if (kiosk && session_id !== shown) clearScreen();
     else if (!resumed) conversation.forgetTurns();
     shown = session_id;
+    language = config.language;
     nameTalk();
     if (starter) show("notice", starter);
   },

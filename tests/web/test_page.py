@@ -211,3 +211,12 @@ async def test_a_session_that_the_server_failed_is_followed_by_another(scripted,
     await expect(page.locator("#status")).to_have_text("Listening.")
     await expect(page.get_by_role("alert")).to_be_hidden()
     assert len(scripted.opened) == 2
+
+
+async def test_the_sample_is_in_the_language_that_is_heard(scripted, page):
+    scripted.config = {"language": "tr"}
+    await page.goto(scripted.url)
+    async with page.expect_response("**/sample-tr.flac") as fetched:
+        await page.get_by_role("button", name="Send a sample sentence").click()
+    assert (await fetched.value).ok
+    await scripted.until(lambda: scripted.audio)

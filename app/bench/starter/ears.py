@@ -114,7 +114,8 @@ class Ears:
             if text == speech.text and len(words) == len(speech.words):
                 off += self._differences(speech, words)
         near = 100 * sum(each <= TIME_TOLERANCE_MS for each in off) / max(1, len(off))
-        yield Figure(f"word times within {TIME_TOLERANCE_MS} ms", near, "%", len(off), TIMES_BAR, least=True)
+        bar = 100 - (100 - TIMES_BAR) * self._slack
+        yield Figure(f"word times within {TIME_TOLERANCE_MS} ms", near, "%", len(off), bar, least=True)
         yield Figure("word times", statistics.median(off or [0]), "ms off (median)", len(off))
 
     @staticmethod

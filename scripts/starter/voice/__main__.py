@@ -53,7 +53,7 @@ def _made(arguments: argparse.Namespace) -> Path:
     start_from = BUILD / language.start_from / checkpoint.name if language.start_from else None
     network = train(Plan(shards, scale, arguments.minutes, checkpoint, arguments.cores, start_from))
     path: Path = (arguments.out or BUILD / arguments.language / "voice") / "starter-voice.onnx"
-    export(network, scale, language.timing, path)
+    export(network, scale, language.speaker, path)
     describe(path, language.code, language.espeak_voice, _teacher(arguments.language))
     log.info("%s: %.1f MB", path, path.stat().st_size / 1e6)
     return path

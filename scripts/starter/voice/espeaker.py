@@ -1,7 +1,7 @@
 """Sentences as espeak-ng says them: the second teacher, who knows languages that HTS's speaker does not.
 
 Its sound is analysed into the same features. What the two have in common in English tells the network what is the
-speaker and what is the phoneme; so HTS's speaker learns a language that she never spoke.
+speaker and what is the phoneme; what espeak-ng says then sounds in the tone of HTS's speaker.
 """
 
 from __future__ import annotations

@@ -34,15 +34,14 @@ _SURE = 4.0
 class Voice(nn.Module):
     """What Piper's runtime calls: `input` `(1, n)`, `input_lengths` `(1,)`, `scales` `(3,)`."""
 
-    def __init__(self, network: Network, scale: Scale, timing: int) -> None:
-        """The sound of `SLT` with the durations of the speaker `timing`."""
+    def __init__(self, network: Network, scale: Scale, speaker: int) -> None:
+        """What `speaker` says, in the tone and at the pitch of `SLT`."""
         super().__init__()
         self.network = network
         self.synthesis = Synthesis()
         self.register_buffer("mean", torch.from_numpy(scale.envelope_mean[SLT]))
         self.register_buffer("spread", torch.from_numpy(scale.envelope_spread[SLT]))
-        self.register_buffer("sound", torch.tensor([SLT]))
-        self.register_buffer("timing", torch.tensor([timing]))
+        self.register_buffer("speaker", torch.tensor([speaker]))
         self.pitch_mean, self.pitch_spread = float(scale.pitch_mean[SLT]), float(scale.pitch_spread[SLT])
 
     def forward(self, ids: Tensor, lengths: Tensor, scales: Tensor) -> tuple[Tensor, Tensor]:
@@ -50,14 +49,14 @@ class Voice(nn.Module):
         phonemes = ids.index_select(1, torch.arange(0, ids.shape[1], 2))
         phonemes = phonemes + 0 * lengths[:, None]  # used, or the graph would lose the input
         mask = torch.ones_like(phonemes, dtype=torch.float32)[..., None]
-        states, durations = self.network.encode(phonemes, mask, self.get_buffer("timing"))
+        states, durations = self.network.encode(phonemes, mask, self.get_buffer("speaker"))
         timed = self.network.get_buffer("timed")[phonemes]
         frames = torch.round(torch.exp(durations.clamp(max=5)) * scales[1] * timed).clamp(min=0)
         frames = torch.maximum(frames, timed).to(torch.int64)
         total = frames.sum()
         count = (total + STEP - 1) // STEP * STEP
         # Tracing keeps the count a tensor, which is what lets the graph speak texts of any length.
-        sound = self.network.decode(states, frames, cast(int, count), self.get_buffer("sound"))
+        sound = self.network.decode(states, frames, cast(int, count), self.get_buffer("speaker"))
         envelope = sound.envelope * self.get_buffer("spread") + self.get_buffer("mean")
         pitch = torch.exp((sound.pitch * self.pitch_spread + self.pitch_mean).clamp(4.2, 6.2))
         breath = (torch.sigmoid(sound.breath) * (0.5 + 0.5 * scales[0] / NOISE_SCALE)).clamp(0, 1)
@@ -67,15 +66,15 @@ class Voice(nn.Module):
         return audio[:, None, None].clamp(-1, 1), spaced.to(torch.float32)
 
 
-def export(network: Network, scale: Scale, timing: int, path: Path) -> None:
-    """Write the graph, in the sound of `SLT` with the durations of the speaker `timing`."""
+def export(network: Network, scale: Scale, speaker: int, path: Path) -> None:
+    """Write the graph: what `speaker` says, in the tone and at the pitch of `SLT`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     example = torch.tensor([[1, 0, 20, 0, 59, 0, 24, 0, 27, 0, 100, 0, 10, 0, 2]])
     with torch.no_grad(), warnings.catch_warnings():
         # The tracing exporter is the one that onnx alone suffices for; the new one needs onnxscript.
         warnings.simplefilter("ignore", DeprecationWarning)
         torch.onnx.export(
-            Voice(network, scale, timing).eval(),
+            Voice(network, scale, speaker).eval(),
             (example, torch.tensor([example.shape[1]]), torch.tensor([NOISE_SCALE, 1.0, 0.8])),
             str(path),
             input_names=["input", "input_lengths", "scales"],

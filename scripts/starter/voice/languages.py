@@ -38,8 +38,8 @@ class Language:
     """As in Piper's JSON, such as "en_US"."""
     espeak_voice: str
     sources: tuple[Source, ...]
-    timing: int
-    """The speaker whose durations are taken; the sound is always `SLT`'s."""
+    speaker: int
+    """Whose durations and articulation are taken; the tone and the pitch are always `SLT`'s."""
     start_from: str | None = None
     """The language whose trained network this one's starts from, where it is there."""
 
