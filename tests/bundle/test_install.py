@@ -188,7 +188,7 @@ def test_make_has_nothing_to_fetch(machine):
     target, _ = machine
     command = ["make", "--dry-run", "run"]
     done = subprocess.run(command, cwd=target, capture_output=True, text=True, check=False, env=BARE)
-    assert done.stdout.strip() == ".venv/bin/parlor serve", done.stdout + done.stderr
+    assert done.stdout.strip() == ".venv/bin/python -m app serve", done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")

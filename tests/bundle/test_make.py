@@ -44,7 +44,8 @@ def test_its_list_of_parts_is_valid_and_names_every_one(unpacked):
         name: digest for name, digest in sums.items() if name.startswith("wheels/")
     }
     models = [part for part in parts if part["type"] == "machine-learning-model"]
-    assert [model["name"] for model in models] == ["starter-brain", "starter-ears", "starter-voice"]
+    parts = ("brain", "ears", "voice")
+    assert [m["name"] for m in models] == [f"starter-{each}" for each in sorted((*parts, *(f"tr-{p}" for p in parts)))]
     for file in (file for model in models for file in model["components"]):
         assert sums[f"parlor/{file['name']}"] == file["hashes"][0]["content"]
 

@@ -32,7 +32,7 @@ def lenient(limit, figure, sign):
     """Three standard errors of a share of so few, and what words of one sentence have in common; times may double."""
     if not figure.unit.startswith("%"):
         return limit + sign * (limit + 1)
-    return limit + sign * (3 + 3 * sqrt(limit * (100 - limit) / max(1, figure.of)))
+    return limit + sign * (3 + 3 * sqrt(max(0, limit * (100 - limit)) / max(1, figure.of)))
 
 
 @pytest.mark.engine
