@@ -14,9 +14,9 @@ from torch.nn import functional as F
 
 from scripts.starter.brain.batches import Batch, Feed
 from scripts.starter.brain.model import Brain, Shape
-from scripts.starter.brain.muon import Muon
 from scripts.starter.compute import device, fastest_dtype
 from scripts.starter.crews import Crew
+from scripts.starter.muon import Muon
 
 log = logging.getLogger(__name__)
 

@@ -12,13 +12,19 @@ from app.bench.starter.ears import Ears
 from app.config import load
 from app.errors import SetupError
 from scripts.starter import recipe
-from scripts.starter.ears import corpus, orders
+from scripts.starter.ears import corpus, diphones, orders
 from scripts.starter.ears.export import export
 from scripts.starter.ears.train import Plan, train
 from scripts.starter.shown import status
 
 BUILD = Path("build/starter/ears")
-_MADE_BY = (*recipe.SPOKEN, recipe.BENCH / "dialogue", Path(corpus.__file__), Path(orders.__file__))
+_MADE_BY = (
+    *recipe.SPOKEN,
+    recipe.BENCH / "dialogue",
+    Path(corpus.__file__),
+    Path(diphones.__file__),
+    Path(orders.__file__),
+)
 MINUTES, SHARDS = {"en": 135.0, "tr": 66.0}, 134
 """Which begins with what the English ears have learned needs half the time."""
 

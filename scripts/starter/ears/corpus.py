@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import random
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from app.bench.speech.labels import Speech
 from app.bench.texts import sentences
 from app.interfaces import RATE_HZ
 from scripts.starter import parent, shards
+from scripts.starter.ears.diphones import Diphones
 from scripts.starter.ears.orders import holds_back, orders
 
 SHARD = 500
@@ -29,8 +31,13 @@ _WORDS_SHARE, _MOST_WORDS = 0.12, 8
 """Words in no order: the decoder must write what is heard, not what it expects."""
 _BROKEN_SHARE = 0.12
 """Of the sentences: begun as one and ended as another, for the same reason."""
+_JOINED_FROM = {"en": 86}
+"""From this shard on, callers' speech is taken apart and joined to other words: the technique of two voices that are
+held out, with many throats."""
+_UNITS_FROM, _JOINED_EACH = 120, 100
+"""Sentences of a caller that are taken apart, and that are made of them."""
 _DIPHONES_FROM = {"en": 106}
-"""From this shard on, all are spoken by festival's diphone voice: the technique of two voices that are held out."""
+"""From this shard on, all are spoken by festival's diphone voice, for the same reason."""
 
 
 def texts(rng: random.Random, language: str) -> Iterator[str]:
@@ -76,14 +83,26 @@ def make(folder: Path, count: int, language: str, *, workers: int | None = None)
             pass
 
 
+def joined(studio: Studio, said: Iterator[str], who: Iterator[Caller], rng: random.Random) -> Iterator[Speech]:
+    """The sentences by callers whose speech was taken apart and joined anew."""
+    for caller in who:
+        theirs = speeches(studio, said, itertools.repeat(caller))
+        voice = Diphones(itertools.islice(theirs, _UNITS_FROM))
+        yield from (voice.joined(speech, rng) for speech in itertools.islice(theirs, _JOINED_EACH))
+
+
 _studio: list[Studio] = []
 
 
 def _shard(folder: Path, language: str, number: int) -> None:
     if not _studio:
         _studio.append(Studio())
-    rng = random.Random(f"{language} {number}")
-    joined = number >= _DIPHONES_FROM.get(language, number + 1)
-    who = diphones(rng) if joined else callers(rng, sentences.held_out(language), language, unseen=False)
-    spoken = speeches(_studio[0], texts(rng, language), who)
+    rng, never = random.Random(f"{language} {number}"), number + 1
+    recorded = number >= _DIPHONES_FROM.get(language, never)
+    who = diphones(rng) if recorded else callers(rng, sentences.held_out(language), language, unseen=False)
+    said = texts(rng, language)
+    if not recorded and number >= _JOINED_FROM.get(language, never):
+        spoken = joined(_studio[0], said, who, rng)
+    else:
+        spoken = speeches(_studio[0], said, who)
     shards.write(folder, number, (speech for speech, _ in zip(spoken, range(SHARD), strict=False)))

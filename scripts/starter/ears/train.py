@@ -25,10 +25,11 @@ from scripts.starter.ears import vocabulary
 from scripts.starter.ears.batches import Batch, Batches, Inventory
 from scripts.starter.ears.examples import Scenes, source
 from scripts.starter.ears.model import Ears, Heard, Read, Shape
+from scripts.starter.muon import Muon
 from scripts.starter.shards import Shards
 
 _CHECKPOINT_S = 180.0
-_RATE, _WARM_STEPS = 1.5e-3, 200
+_MATRIX_RATE, _OTHER_RATE, _WARM_STEPS = 3e-3, 1.5e-3, 200
 _POSITIONS, _MANY_POSITIONS, _MANY_FROM = 2_048, 4_096, 0.45
 """Encoder positions in a batch, some 14 utterances; from that part of the time on, twice as many."""
 _READ_UNTIL, _READ_TOO_UNTIL = 0.015, 0.35
@@ -112,7 +113,11 @@ class Training:
         self._pieces, self._inventory = prepared(plan, shards)
         self._shards = shards
         self._ears = Ears(Shape(self._pieces.size, phones=self._inventory.sizes)).to(self._device)
-        self._optimizer = torch.optim.AdamW(self._ears.parameters(), lr=_RATE, betas=(0.9, 0.98), weight_decay=0.01)
+        matrices, others = _sorted(self._ears)
+        self._optimizers: tuple[torch.optim.Optimizer, ...] = (
+            Muon(matrices, _MATRIX_RATE, crew),
+            torch.optim.AdamW(others, lr=_OTHER_RATE, betas=(0.9, 0.98), weight_decay=0.01, fused=True),
+        )
         self._spent, self._step = 0.0, 0
         self._resume()
 
@@ -124,7 +129,8 @@ class Training:
         if self._checkpoint.exists():
             saved = torch.load(self._checkpoint, map_location=self._device, weights_only=False)
             self._ears.load_state_dict(saved["ears"])
-            self._optimizer.load_state_dict(saved["optimizer"])
+            for optimizer, state in zip(self._optimizers, saved["optimizers"], strict=True):
+                optimizer.load_state_dict(state)
             self._spent, self._step = saved["spent"], saved["step"]
         elif self._plan.start_from:
             known = torch.load(self._plan.start_from, map_location=self._device, weights_only=False)["ears"]
@@ -135,7 +141,8 @@ class Training:
     def _save(self) -> None:
         if self._crew.rank == 0:
             partial = self._checkpoint.with_suffix(".partial")
-            state = {"ears": self._ears.state_dict(), "optimizer": self._optimizer.state_dict()}
+            optimizers = [optimizer.state_dict() for optimizer in self._optimizers]
+            state = {"ears": self._ears.state_dict(), "optimizers": optimizers}
             torch.save({**state, "spent": self._spent, "step": self._step, "shape": self._ears.shape}, partial)
             partial.rename(self._checkpoint)
 
@@ -157,7 +164,8 @@ class Training:
             self._step += 1
             self._spent = self._crew.average(self._ears, self._crew.clock() - started)
             nn.utils.clip_grad_norm_(self._ears.parameters(), 1.0)
-            self._optimizer.step()
+            for optimizer in self._optimizers:
+                optimizer.step()
             if self._step % 100 == 0 and self._crew.rank == 0:
                 _report(self._step, self._spent, seen)
                 seen.clear()
@@ -174,9 +182,10 @@ class Training:
         return batches.hear(positions, _FULL_SHARE if stage in ("full", "long") else 0.0)
 
     def _learn(self, batch: Batch, stage: str, done: float) -> dict[str, float]:
-        for group in self._optimizer.param_groups:
-            group["lr"] = _RATE * min(1.0, (self._step + 1) / _WARM_STEPS) * _rate(done)
-        self._optimizer.zero_grad(set_to_none=False)
+        for optimizer, highest in zip(self._optimizers, (_MATRIX_RATE, _OTHER_RATE), strict=True):
+            for group in optimizer.param_groups:
+                group["lr"] = highest * min(1.0, (self._step + 1) / _WARM_STEPS) * _rate(done)
+            optimizer.zero_grad(set_to_none=False)
         batch = batch.to(self._device)
         parts, even = dict[str, Tensor](), stage == "long"
         with torch.autocast(self._device.type, self._dtype, enabled=self._dtype != torch.float32):
@@ -189,6 +198,14 @@ class Training:
         weights |= {"phones": 1.0 - 0.8 * done, "distance": max(0.0, 1.0 - done)}
         torch.autograd.backward(torch.stack([weights[name] * part for name, part in parts.items()]).sum())
         return {name: part.item() for name, part in parts.items()} | {"utterances": len(batch.tokens)}
+
+
+def _sorted(ears: Ears) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+    """The matrices of its layers, and all the rest."""
+    kinds: tuple[list[nn.Parameter], list[nn.Parameter]] = [], []
+    for name, parameter in ears.named_parameters():
+        kinds[not (parameter.ndim == 2 and name.startswith(("encoder.", "decoder.")))].append(parameter)
+    return kinds
 
 
 def _stage(done: float) -> str:

@@ -13,6 +13,8 @@ MELS, TOP_HZ = 80, 8_000.0
 _STEPS = 12
 _LONGEST = 0.13
 """How much a throat may be shorter or longer: formants of men and women differ by about as much."""
+_APART, _LOW_HZ, _HIGH_HZ = 6, 500.0, 3_000.0
+"""By how many steps high formants may move further than low ones: those of people do not all lie apart alike."""
 _SHARE = 0.6
 _NARROW_SHARE, _NARROW_HZ = 0.15, (3_300, 5_500)
 """How many come over a line or from a recording of 8 kHz, and up to where those are heard."""
@@ -21,11 +23,14 @@ _TILT, _WAVES = 0.12, 0.06
 
 
 @cache
-def stretched(step: int) -> Tensor:
-    """(80, 80): takes each band's sound from where a throat longer or shorter by `step` puts it."""
-    factor = 1 + _LONGEST * step / _STEPS
+def stretched(low: int, high: int) -> Tensor:
+    """(80, 80): takes each band's sound from where a longer or shorter throat puts it, by `low` steps below _LOW_HZ and
+    by `high` steps above _HIGH_HZ."""
     lowest, highest = 0.0, _mel(TOP_HZ)
-    centres = _hz(np.linspace(lowest, highest, MELS + 2)[1:-1])
+    mels = np.linspace(lowest, highest, MELS + 2)[1:-1]
+    centres = _hz(mels)
+    steps = np.interp(mels, [_mel(_LOW_HZ), _mel(_HIGH_HZ)], [low, high])
+    factor = 1 + _LONGEST * steps / _STEPS
     wanted = np.clip(_mel(np.minimum(centres * factor, TOP_HZ)) / highest * (MELS + 1) - 1, 0, MELS - 1)
     left = np.minimum(wanted.astype(int), MELS - 2)
     share = wanted - left
@@ -56,7 +61,9 @@ def other(features: Tensor, rng: random.Random) -> Tensor:
         colour = colour + rng.uniform(-_WAVES, _WAVES) * torch.cos(waves * torch.pi * place + rng.uniform(0, 6.3))
     # What lies 80 dB below the loudest is silence, through whatever it comes.
     least = features.min()
-    heard = stretched(rng.randint(-_STEPS, _STEPS)) @ features
+    low = rng.randint(-_STEPS, _STEPS)
+    high = min(_STEPS, max(-_STEPS, low + rng.randint(-_APART, _APART)))
+    heard = stretched(low, high) @ features
     return torch.where(heard > least + 0.01, (heard + colour[:, None]).clamp(min=float(least)), heard)
 
 

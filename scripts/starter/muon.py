@@ -18,14 +18,20 @@ STEPS = 5
 
 
 def orthogonal(x: Tensor) -> Tensor:
-    """Matrices `(n, rows, columns)` with all singular values near 1, by Newton and Schulz's iteration."""
+    """Matrices `(n, rows, columns)` with all singular values near 1, by Newton and Schulz's iteration.
+
+    It goes on in the products of rows, which are small where there are many columns.
+    """
     a, b, c = COEFFICIENTS
     tall = x.shape[-2] > x.shape[-1]
     x = x.mT if tall else x
     x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
+    gram = x @ x.mT
+    done = unit = torch.eye(x.shape[-2], device=x.device)
     for _ in range(STEPS):
-        gram = x @ x.mT
-        x = a * x + (b * gram + c * gram @ gram) @ x
+        turn = a * unit + b * gram + c * gram @ gram
+        done, gram = turn @ done, turn @ gram @ turn
+    x = done @ x
     return x.mT if tall else x
 
 
