@@ -27,6 +27,8 @@ TICKS = 4
 SETTLE_S = 4.0
 """A turn with nothing in it is over after so long."""
 TURN_LIMIT_S = 120.0
+_UNANSWERED = frozenset({"engine_failed", "engine_timeout", "busy"})
+"""Errors in the place of a transcript or a reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Caller:
         self._sent = 0
         self._open: set[int] = set()
         """Turns of the server's that are not over."""
+        self._answered: set[int] = set()
+        """Those that a reply was begun for."""
         self._players: dict[int, Player] = {}
         self._gone = asyncio.Event()
 
@@ -106,17 +110,24 @@ class Caller:
         record = self.records[-1] if self.records else None
         self.failed |= kind == "error" and bool(event["fatal"])
         self.failed |= kind == "reply.ended" and event["status"] == "failed"
+        if kind == "error" and event["code"] in _UNANSWERED:
+            self.failed = True
+            self._open &= self._answered
         if record is None or turn is None:
             return
         record.take(event)
         match kind:
-            case "speech.started" | "reply.started":
+            case "speech.started":
                 self._open.add(turn)
+                record.ended = False
+            case "reply.started":
+                self._open.add(turn)
+                self._answered.add(turn)
                 record.ended = False
             case "transcript.final" if not event["text"]:
                 self._open.discard(turn)
-            case "reply.ended":
-                self._open.discard(turn)
+            case "reply.ended":  # of earlier turns that the caller went on from, nothing comes any more
+                self._open = {later for later in self._open if later > turn}
             case _:
                 pass
 

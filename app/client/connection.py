@@ -19,6 +19,12 @@ from app.wire.incoming import Playback
 CLOSE_S = 5.0
 HEARTBEAT_S = 10.0
 """A server that does not answer is asked so often whether it is still there, and given up after half of it more."""
+_MENDED_BY = {
+    401: "Give the server's token.",
+    403: "Name the host of this address in the server's server.allowed_hosts.",
+    503: "Wait until the server is ready (`GET /readyz`), or until somebody has hung up.",
+}
+_OTHERWISE = "Give the address of a Parlor server, as `parlor serve` prints it."
 _GONE = {
     "type": "error",
     "code": "server_gone",
@@ -83,7 +89,12 @@ async def connected(url: str, token: str) -> AsyncIterator[Line]:
         ):
             yield Line(ws)
     except aiohttp.WSServerHandshakeError as error:
-        raise SetupError(f"{url} refused the call ({error.status})", fix="Give the server's token.") from error
+        raise SetupError(
+            f"{url} refused the call ({error.status})", fix=_MENDED_BY.get(error.status, _OTHERWISE)
+        ) from error
+    except aiohttp.ClientConnectorCertificateError as error:
+        fix = "For a certificate of your own set SSL_CERT_FILE to it; it must name the host of the address."
+        raise SetupError(f"{url} has a certificate that is not trusted: {error.certificate_error}", fix=fix) from error
     except (aiohttp.ClientError, ValueError) as error:
         raise SetupError(
             f"{url} cannot be reached: {error}", fix="Start `parlor serve`, or leave out --url."

@@ -50,6 +50,7 @@ class Loudspeaker:
         self._replies: dict[int, Reply] = {}
         self._finished: deque[int] = deque(maxlen=FINISHED_KEPT)
         self._clock = 0
+        self._latency_ms = 0.0
         self._marks: deque[_Mark] = deque()
         self._heard: _Mark | None = None
         """Where the listener is, in a reply that goes on."""
@@ -82,7 +83,7 @@ class Loudspeaker:
         """Play no more of it, but keep it. What to report, if it is known: all that the card has will be heard."""
         if reply := self._replies.get(turn):
             reply.pause()
-            return _report(reply, reply.played, "paused")
+            return self._report(reply, reply.played, "paused")
         return None
 
     def resume(self, turn: int, from_ms: int) -> None:
@@ -99,7 +100,7 @@ class Loudspeaker:
         self._marks = deque(mark for mark in self._marks if mark.reply is not reply)
         if self._heard and self._heard.reply is reply:
             self._heard = None
-        return _report(reply, reply.played, "done")
+        return self._report(reply, reply.played, "done")
 
     def render(self, samples: int) -> Pcm:
         """The next block `(samples,)` for the card."""
@@ -118,16 +119,17 @@ class Loudspeaker:
     def reports(self, latency_ms: float) -> list[Playback]:
         """What is due to be told, where what the card takes is heard `latency_ms` later. Ask every few blocks."""
         told = []
+        self._latency_ms = latency_ms
         heard_until = self._clock - ms_to_samples(latency_ms, self.rate_hz)
         while self._marks and self._marks[0].clock <= heard_until:
             mark = self._marks.popleft()
             self._heard = None if mark.done else mark
             if mark.done:
-                told.append(_report(mark.reply, mark.played, "done"))
+                told.append(self._report(mark.reply, mark.played, "done"))
         if self._clock - self._told_at >= ms_to_samples(REPORT_MS, self.rate_hz):
             self._told_at = self._clock
             if self._heard and not self._heard.reply.paused:
-                told.append(_report(self._heard.reply, self._heard.played, "playing"))
+                told.append(self._report(self._heard.reply, self._heard.played, "playing"))
         return told
 
     def _head(self) -> Reply | None:
@@ -169,6 +171,7 @@ class Loudspeaker:
         self._attack, self._release = 0.0, float(release[-1])
         return np.asarray(self._last * release, np.float32)
 
-
-def _report(reply: Reply, played: int, state: Literal["playing", "paused", "done"]) -> Playback:
-    return Playback(type="playback", turn=reply.turn, played_ms=samples_to_ms(played, reply.rate_hz), state=state)
+    def _report(self, reply: Reply, played: int, state: Literal["playing", "paused", "done"]) -> Playback:
+        """With the latency, so that as much more is sent ahead."""
+        played_ms, latency_ms = samples_to_ms(played, reply.rate_hz), round(max(0.0, self._latency_ms))
+        return Playback(type="playback", turn=reply.turn, played_ms=played_ms, state=state, latency_ms=latency_ms)

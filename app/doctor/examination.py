@@ -19,7 +19,7 @@ from app.doctor.rules.libraries import LIBRARIES, Seen, judge_libraries
 from app.doctor.rules.machine import judge_machine
 from app.doctor.rules.memory import Load, judge_card_memory, judge_memory, loads
 from app.doctor.rules.models import ModelFacts, judge_models, usable
-from app.doctor.rules.network import judge_network
+from app.doctor.rules.network import NetworkFacts, judge_network
 from app.doctor.rules.sound import SoundFacts, judge_sound
 from app.errors import ParlorError
 from app.install import toolkit
@@ -76,6 +76,10 @@ class Examination:
     @property
     def _found(self) -> tuple[ModelFacts, ...]:
         return () if isinstance(self._read, Exception) else self._read
+
+    @cached_property
+    def _network_facts(self) -> NetworkFacts:
+        return read_network(self._config.server)
 
     @cached_property
     def _facts(self) -> CardFacts:
@@ -141,11 +145,14 @@ class Examination:
         return judge_sound(SoundFacts(**told))
 
     def _network(self) -> Iterable[Finding]:
-        return judge_network(self._config.server, read_network(self._config.server))
+        return judge_network(self._config.server, self._network_facts)
 
     def _engines(self) -> Iterable[Finding]:
         if not usable(self._found):
             return [warning("self-test", "not made, because models are not here", "Mend what the models' lines name.")]
+        if self._facts.cards and (there := self._network_facts.parlor) and there.ready:
+            what = "not made beside the Parlor that serves here: the card may not have room for all models twice"
+            return [warning("self-test", what, "Stop it first. That it serves tells that its engines work.")]
         outcome = run("engines", [], SELF_TEST_LIMIT_S, self._config.model_dump_json())
         trials = [Trial(name, **answer) for name, answer in outcome.answers.items()]
         if outcome.fault:

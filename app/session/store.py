@@ -137,7 +137,8 @@ class Sessions(Generic[O]):
         told_of: float | None = None
         while True:
             now = session.clock()
-            if session.detached_at is not None and now >= session.detached_at + self._settings.keep_s:
+            keep_s = self._settings.keep_s if session.was_attached else max(self._settings.keep_s, FIRST_SOCKET_S)
+            if session.detached_at is not None and now >= session.detached_at + keep_s:
                 session.end(EndReason.CLOSED)
                 return
             expires_at = session.active_at + self._settings.idle_s

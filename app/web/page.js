@@ -11,6 +11,7 @@ const ENDINGS = {
   closed: "The operator ended the session.",
 };
 const SAMPLES = { en: "sample.flac", tr: "sample-tr.flac" };
+const UNANSWERED = new Set(["engine_failed", "engine_timeout", "busy"]);
 const DOING = {
   idle: "Listening.",
   hearing: "Hearing you…",
@@ -136,7 +137,17 @@ const sendSample = guarded(async () => {
   await client.sendFile(await file.arrayBuffer());
 });
 
-const interrupt = guarded(async () => client.interrupt());
+const interrupt = guarded(async () => {
+  client.interrupt();
+  forgetTurn();
+});
+
+// No answer will come to what was said.
+function forgetTurn() {
+  if (doing !== "thinking") return;
+  showHearing("", "");
+  setDoing("idle");
+}
 
 const HANDLERS = {
   state(detail) {
@@ -153,6 +164,7 @@ const HANDLERS = {
     showStatus();
   },
   error(problem) {
+    if (UNANSWERED.has(problem.code)) forgetTurn();
     if (problem.code !== "nothing_to_commit") showProblem(problem); // of the commit below, which may come too late
   },
   sound({ on }) {

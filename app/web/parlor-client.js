@@ -11,6 +11,7 @@ import { monoPcm, resample } from "./pcm.js";
 import { Player, openContext } from "./player.js";
 
 const FRAME_S = 0.02;
+const REGAIN_MS = 3000; // a device that was just plugged in is not always ready
 const SILENCE_AFTER_S = 2.5; // longer than any wait for the end of a turn, so that the server hears that it is over
 
 export { ParlorError };
@@ -31,6 +32,7 @@ export class ParlorClient extends EventTarget {
   #opening = null; // the promise of a microphone
   #wanted = false; // it
   #missing = false; // it went by itself
+  #regaining = null; // the timer of the next attempt
   #options = {};
   #feed = null; // whoever sends audio in the microphone's place
   #replying = null; // turn of the newest reply
@@ -88,7 +90,11 @@ export class ParlorClient extends EventTarget {
   }
 
   #regain() {
-    if (this.#missing && this.state === "ready") this.startMicrophone().catch(() => {}); // or at the next change
+    clearTimeout(this.#regaining);
+    if (!this.#missing || this.state !== "ready") return;
+    this.startMicrophone().catch(({ code }) => {
+      if (code !== "microphone_denied") this.#regaining = setTimeout(() => this.#regain(), REGAIN_MS);
+    });
   }
 
   async #openMicrophone() {
@@ -226,8 +232,9 @@ export class ParlorClient extends EventTarget {
     this.#regain();
   }
 
-  #ready({ resumed }) {
+  #ready({ resumed, config }) {
     if (this.#connection.fresh) return this.#begin();
+    if (config.input.rate !== this.rate) this.#configure(); // that was lost with the connection
     if (!resumed) this.#player.endAll(); // what we missed is gone, the rest of a reply with it
     if (this.#lastPlayback) this.send({ type: "playback", ...this.#lastPlayback });
   }
@@ -236,6 +243,10 @@ export class ParlorClient extends EventTarget {
     this.#player.reset();
     this.#replying = null;
     this.#lastPlayback = null;
+    this.#configure();
+  }
+
+  #configure() {
     const format = { codec: "pcm16", rate: this.rate };
     this.send({ type: "session.configure", ...this.#options, input: format, output: format });
   }

@@ -124,8 +124,9 @@ export class PlayerQueue {
     return new Set(this.#segments.map((s) => s.turn));
   }
 
-  // What we have of the reply is all there will be.
+  // What we have of the reply is all there will be. One that is paused is not resumed any more.
   #end(turn) {
+    if (turn === this.#paused) return this.#stop(turn);
     const parts = this.#segments.filter((s) => s.turn === turn);
     for (const part of parts) part.last = true;
     if (parts.length === 0) this.#stop(turn);

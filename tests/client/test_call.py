@@ -5,10 +5,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from app.client import connection
 from app.client.call import call
 from app.client.files import write_wav
+from app.errors import SetupError
 from tests.client.peer import RATE, answering
 
 
@@ -98,3 +101,41 @@ async def test_an_answer_that_failed_is_no_success(tmp_path):
     async with answering(script) as url:
         _, went_well = await call(url, "", [tmp_path / "a.wav"], lambda event: None)
     assert not went_well
+
+
+@pytest.mark.parametrize("recognised", [True, False])
+async def test_a_turn_that_nothing_comes_of_is_not_waited_for(tmp_path, monkeypatch, recognised):
+    monkeypatch.setattr("app.client.call.SETTLE_S", 0.5)
+
+    async def script(peer):
+        await asyncio.sleep(0.4)
+        await peer.tell("speech.started", turn=1)
+        if recognised:  # the caller went on before the text was there, and is answered once
+            await peer.tell("speech.started", turn=2)
+            await peer.tell("transcript.final", turn=1, text="two")
+            await peer.tell("transcript.final", turn=2, text="two cokes")
+            await peer.tell("reply.started", turn=2)
+            await peer.tell("reply.ended", turn=2, status="completed", heard_text="", timeline={})
+        else:
+            await peer.tell("error", code="engine_timeout", message="stt: late", fix="Say it again.", fatal=False)
+
+    write_wav(tmp_path / "a.wav", np.full(RATE // 5, 5_000, np.int16), RATE)
+    async with answering(script) as url, asyncio.timeout(10.0):
+        _, went_well = await call(url, "", [tmp_path / "a.wav"], lambda event: None)
+    assert went_well is recognised
+
+
+@pytest.mark.parametrize(
+    ("status", "fix"), [(401, "token"), (403, "allowed_hosts"), (404, "parlor serve"), (503, "ready")]
+)
+async def test_who_is_refused_is_told_what_mends_it(tmp_path, status, fix):
+    async def refuse(_):
+        return web.Response(status=status)
+
+    app = web.Application()
+    app.router.add_get("/v1/ws", refuse)
+    write_wav(tmp_path / "a.wav", np.zeros(RATE // 5, np.int16), RATE)
+    async with TestServer(app) as server:
+        with pytest.raises(SetupError) as refused:
+            await call(str(server.make_url("/")), "", [tmp_path / "a.wav"], lambda event: None)
+    assert fix in refused.value.fix

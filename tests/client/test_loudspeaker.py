@@ -200,6 +200,16 @@ def test_what_is_heard_lags_behind_what_the_card_took():
     assert told(speaker.reports(100)) == [(1, 300, "done")]
 
 
+def test_every_report_tells_how_much_later_it_is_heard():
+    speaker = Loudspeaker(RATE)
+    speaker.add(frame(1, 400))
+    rendered(speaker, 25)
+    reports = [*speaker.reports(100.4), speaker.pause(1), speaker.stop(1)]
+    assert [(report.state, report.latency_ms) for report in reports] == [
+        ("playing", 100), ("paused", 100), ("done", 100)
+    ]  # fmt: skip
+
+
 def test_no_more_is_kept_than_the_server_may_send():
     speaker = Loudspeaker(RATE)
     for _ in range(12):

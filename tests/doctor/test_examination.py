@@ -1,10 +1,16 @@
 """All groups together, on this machine."""
 
+import pytest
+
 from app.config import ROOT
 from app.doctor import examination
+from app.doctor.child import Outcome
 from app.doctor.examination import Examination
 from app.doctor.finding import Status
+from app.doctor.rules.card import CardFacts
+from app.doctor.rules.network import Answer, NetworkFacts
 from app.errors import SetupError
+from app.install.card import Card
 from tests.conftest import configured
 
 RTX = {"name": "RTX 3060", "memory_mb": 12_288, "compute": "8.6", "driver": "580.65.06", "cuda": [13, 0]}
@@ -23,6 +29,18 @@ def test_missing_models_are_named_and_the_engines_are_not_tried():
     assert named(examination.section("models").findings, "llm.model").status is Status.ERROR
     (skipped,) = examination.section("engines").findings
     assert skipped.status is Status.WARNING
+
+
+@pytest.mark.parametrize(("cards", "ready", "tried"), [([RTX], True, False), ([RTX], False, True), ([], True, True)])
+def test_models_are_not_loaded_twice_on_a_card(monkeypatch, cards, ready, tried):
+    facts = NetworkFacts(taken=True, parlor=Answer("0.1.0", ready, 1))
+    examination = examined()
+    seen = CardFacts(tuple(Card(**{**card, "cuda": tuple(card["cuda"])}) for card in cards), "")
+    monkeypatch.setattr(Examination, "_network_facts", facts)
+    monkeypatch.setattr(Examination, "_facts", seen)
+    monkeypatch.setattr("app.doctor.examination.run", lambda *_: Outcome({}, "", "was tried", 0, ""))
+    found = examination.section("engines").findings
+    assert ("the Parlor that serves" in found[0].detail) is not tried
 
 
 def test_a_damaged_lock_is_told_once(tmp_path):

@@ -183,6 +183,15 @@ async def test_a_place_is_free_again_after_the_end(serving):
             assert len(sessions) == 0
 
 
+async def test_a_session_that_is_not_kept_still_waits_for_its_first_socket(serving, http):
+    async with serving("session.keep_s=0") as (url, sessions):
+        made = await created(http, url)
+        await asyncio.sleep(0.1)
+        assert sessions.ids() == [made["session_id"]]
+        async with calling(url, made["ws_path"], made["token"]) as caller:
+            assert caller.events[0]["session_id"] == made["session_id"]
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [

@@ -109,7 +109,7 @@ class ScriptedServer:
         """What opening a session is answered with instead."""
         self.closes_unknown = False
         """A session it does not know is closed with 1008 instead of being refused with 404."""
-        self.config: dict[str, Any] = {}
+        self.config: dict[str, Any] = {"input": {"codec": "pcm16", "rate": 16_000}}
         """Of the session, as `session.ready` tells it."""
         self.remembers = True
         """Whether it says `resumed` when a socket comes back."""
@@ -214,7 +214,10 @@ class ScriptedServer:
             if message.type is WSMsgType.BINARY:
                 self.audio += message.data
             else:
-                self.received.append(json.loads(message.data))
+                told = json.loads(message.data)
+                self.received.append(told)
+                if told["type"] == "session.configure":
+                    self.config["input"] = told["input"]
             self._changed.set()
         return socket
 

@@ -85,6 +85,41 @@ async def test_errors_and_lost_connections_are_told_in_words(scripted, page):
     assert len(scripted.opened) == 2
 
 
+async def test_who_will_get_no_answer_is_not_told_to_wait(scripted, page):
+    await talking(scripted, page)
+    for ending in ("error", "Escape"):
+        await scripted.say("speech.started", turn=1)
+        await scripted.say("transcript.partial", turn=1, stable="two", unstable="cokes")
+        await scripted.say("speech.stopped", turn=1)
+        await expect(page.locator("#status")).to_have_text("Thinking…")
+        if ending == "error":
+            await scripted.say("error", code="engine_timeout", message="stt: late", fix="Say it again.", fatal=False)
+        else:
+            await page.keyboard.press(ending)
+        await expect(page.locator("#status")).to_have_text("Listening.")
+        await expect(page.get_by_text("two cokes")).to_be_hidden()
+
+
+async def test_a_microphone_that_is_not_ready_at_once_is_asked_for_again(scripted, page):
+    await page.clock.install()
+    await page.add_init_script(
+        """const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        window.refusals = 0;
+        navigator.mediaDevices.getUserMedia = async (wanted) => {
+          if ((window.refusals -= 1) >= 0) throw new DOMException("not yet", "NotReadableError");
+          return (window.stream = await open(wanted));
+        };"""
+    )
+    await talking(scripted, page)
+    await page.evaluate("window.refusals = 2")
+    await page.evaluate("stream.getTracks()[0].dispatchEvent(new Event('ended'))")
+    await page.evaluate("navigator.mediaDevices.dispatchEvent(new Event('devicechange'))")
+    await expect(page.locator("#status")).to_have_text("Connected. The microphone is off.")
+    await page.clock.fast_forward(3_100)
+    await page.clock.fast_forward(3_100)
+    await expect(page.locator("#status")).to_have_text("Listening.")
+
+
 async def test_a_page_that_is_not_secure_says_so_and_still_talks(scripted, page):
     await page.goto(scripted.insecure_url)
     await expect(page.locator("#notice")).to_contain_text("The microphone needs https or localhost.")
@@ -154,7 +189,7 @@ async def test_without_a_token_it_says_where_to_put_it_and_takes_it(scripted, pa
 
 
 async def test_a_kiosks_guests_find_nothing_of_each_other(scripted, page):
-    scripted.config = {"profile": "kiosk"}
+    scripted.config["profile"] = "kiosk"
     await talking(scripted, page)
     await scripted.say("transcript.final", turn=1, text="two burgers for anna")
     await expect(page.locator(".said")).to_contain_text("anna")
@@ -214,7 +249,7 @@ async def test_a_session_that_the_server_failed_is_followed_by_another(scripted,
 
 
 async def test_the_sample_is_in_the_language_that_is_heard(scripted, page):
-    scripted.config = {"language": "tr"}
+    scripted.config["language"] = "tr"
     await page.goto(scripted.url)
     async with page.expect_response("**/sample-tr.flac") as fetched:
         await page.get_by_role("button", name="Send a sample sentence").click()

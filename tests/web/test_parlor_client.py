@@ -248,6 +248,30 @@ async def test_what_was_missed_ends_the_reply(scripted, caller):
     assert len(scripted.of("session.configure")) == 1
 
 
+async def test_nothing_that_comes_after_a_lost_pause_is_silent(scripted, caller):
+    scripted.remembers = False
+    await scripted.play(1, noise(0.6, caller.rate), caller.rate)
+    await scripted.say("reply.pause", turn=1)
+    await scripted.until(lambda: scripted.of("playback", turn=1, state="paused"))
+    scripted.cut()
+    await scripted.until(lambda: len(scripted.joined) == 2)
+    await scripted.play(2, noise(0.1, caller.rate), caller.rate, last=True)
+    await scripted.until(lambda: scripted.of("playback", turn=2, state="done"))
+    assert scripted.of("playback", turn=1, state="done")[0]["played_ms"] < 600
+
+
+async def test_a_configuration_that_was_lost_is_sent_again(scripted, caller):
+    scripted.config["input"] = {"codec": "pcm16", "rate": 16_000}
+    scripted.cut()
+    await scripted.until(lambda: len(scripted.of("session.configure")) == 2)
+    assert scripted.of("session.configure")[1]["input"]["rate"] == caller.rate
+    scripted.cut()
+    await scripted.until(lambda: len(scripted.joined) == 3)
+    await scripted.play(1, noise(0.1, caller.rate), caller.rate, last=True)
+    await scripted.until(lambda: scripted.of("playback", turn=1, state="done"))
+    assert len(scripted.of("session.configure")) == 2
+
+
 async def test_a_line_that_the_server_gave_up_is_no_end(scripted, caller):
     await scripted.close_socket(1000)
     await scripted.until(lambda: len(scripted.joined) == 2)
