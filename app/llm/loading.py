@@ -103,20 +103,24 @@ def _native(path: Path, settings: LlmSettings, shape: Shape, *, alone: bool) -> 
         ) from error
 
 
+def _today() -> datetime:
+    """Its first minute: prompts of a day begin alike."""
+    return datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def _template(native: Native, warnings: list[str]) -> ChatTemplate:
     """The model's own template, or ChatML."""
     markup = Markup(native.bos, native.eos, native.bos_first, any_of(native.controls()))
-    now = datetime.now().astimezone()
     source = native.chat_template
     template = None
     if source is None:
         warnings.append("the model names no chat template; it is asked in ChatML")
     else:
         try:
-            template = ChatTemplate(source, markup, now)
+            template = ChatTemplate(source, markup, _today)
         except SetupError as error:
             warnings.append(f"{error.message}; the model is asked in ChatML")
-    template = template or ChatTemplate(CHATML, markup, now)
+    template = template or ChatTemplate(CHATML, markup, _today)
     rewritten = template.rewrites()
     if rewritten is not None:
         warnings.append(f"its chat template rewrites earlier turns (first at message {rewritten}): answers start later")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,8 +64,8 @@ class ChatTemplate:
     https://github.com/huggingface/transformers/blob/v4.57.0/src/transformers/utils/chat_template_utils.py
     """
 
-    def __init__(self, source: str, markup: Markup, now: datetime) -> None:
-        """`now` is what a template that asks for the date is told: one date for all prompts keeps them reusable.
+    def __init__(self, source: str, markup: Markup, now: Callable[[], datetime]) -> None:
+        """`now` is what a template that asks for the date is told: where it stays the same prompts can be reused.
 
         Raises `SetupError` when it cannot render even a plain question.
         """
@@ -93,7 +93,7 @@ class ChatTemplate:
                 eos_token=self._markup.eos,
                 enable_thinking=False,  # nobody waits for a voice that thinks
                 raise_exception=_refuse,
-                strftime_now=self._now.strftime,
+                strftime_now=self._now().strftime,
             )
         except Exception as error:  # a template is a stranger's program: it may raise anything
             raise EngineError("llm", f"the model's chat template failed: {type(error).__name__}") from error

@@ -57,11 +57,11 @@ class Listener:
         """The one that is being spoken."""
         self._live: LiveText | None = None
         self._showing: asyncio.Task[None] | None = None
-        self._start = self._onset = 0
+        self._start = self._onset = self._paused_at = 0
         self._draft: Draft | None = None
         """Of the present pause."""
         self._drafting: asyncio.Task[None] | None = None
-        self._paused_at = 0
+        self._told: asyncio.Task[None] | None = None
         self._last: SpeechEnded | None = None
         self._ended: SpeechEnded | None = None
 
@@ -117,7 +117,7 @@ class Listener:
         self._desk.tell(wire.SpeechStarted(turn))
         self._desk.so_far(turn, "")
         self._metrics.turns.labels("spoken").inc()
-        self._desk.tasks.create_task(self._transcribe(hearing))
+        self._told = self._desk.tasks.create_task(self._transcribe(hearing, self._told))
 
     def _without_ours(self, turn: int) -> Hearing | None:
         """What was in doubt and is the caller's: from where the caller began."""
@@ -143,6 +143,7 @@ class Listener:
     def _begin_draft(self, turn: int) -> None:
         """The speech of `turn` may be over: transcribe it as if it were."""
         hearing = self._hearings.get(turn)
+        self.ears.wait(self._desk.patience(None, None))  # until the words are known, if they are in time
         if not self._desk.drafts or not hearing or self._paused_at <= hearing.live_start:
             return
         span = Span(hearing.live_start, min(self.ears.received, self._paused_at + TAIL_SAMPLES))
@@ -262,11 +263,14 @@ class Listener:
         if draft is self._draft and (ended := self.ears.wait(self._desk.patience(text, over))):
             self.end(ended)
 
-    async def _transcribe(self, hearing: Hearing) -> None:
-        """The final text of one turn."""
+    async def _transcribe(self, hearing: Hearing, earlier: asyncio.Task[None] | None) -> None:
+        """The final text of one turn, after those said before it."""
         text = ""
         try:
-            if heard := await hearing.transcript(self._final, self._desk.fail):
+            heard = await hearing.transcript(self._final, self._desk.fail)
+            if earlier:
+                await asyncio.wait((earlier,))
+            if heard:
                 text = heard.text
                 self.language = heard.language if text else self.language
                 self._tell_final(hearing.turn, heard)

@@ -76,8 +76,8 @@ class Desk(Protocol):
     def asked(self) -> str:
         """Our last sentence, if it was heard but for its end."""
 
-    def patience(self, text: str, over: float | None) -> int:
-        """How long a pause after `text` must be to end the turn, in ms of the detector's silence.
+    def patience(self, text: str | None, over: float | None) -> int:
+        """How long a pause after `text` must be to end the turn, in ms of the detector's silence; None: not known yet.
 
         `over`: a turn model's probability that it is the end.
         """

@@ -27,7 +27,7 @@ from app.session.outlet import Outlet
 from app.session.parts import Parts
 from app.session.speaker import Speaker
 from app.session.state import Phase, Turn
-from app.vad.waiting import PATIENCE, Situation, silence_ms
+from app.vad.waiting import PATIENCE, Situation, silence_ms, unknown_ms
 from app.wire import incoming
 from app.wire import messages as wire
 from app.wire.chunks import Chunks
@@ -189,11 +189,12 @@ class Session:
     def asked(self) -> str:
         return self.memory.asked if self.speaker.saying is None else self.speaker.saying
 
-    def patience(self, text: str, over: float | None) -> int:
-        listener, profile = self.listener, self._parts.config.profile[self.choice.profile]
-        noise = listener.ears.noise_dbfs
-        situation = Situation(text, self.language, self.memory.asked, noise, over, listener.rhythm)
-        return silence_ms(situation, PATIENCE[profile.patience])
+    def patience(self, text: str | None, over: float | None) -> int:
+        listener, patience = self.listener, PATIENCE[self._parts.config.profile[self.choice.profile].patience]
+        if text is None:
+            return unknown_ms(self._parts.config.vad.silence_ms, patience)
+        situation = Situation(text, self.language, self.memory.asked, listener.ears.noise_dbfs, over, listener.rhythm)
+        return silence_ms(situation, patience)
 
     def do(self, event: signals.Event) -> None:
         self.turn, commands = turns.step(self.turn, event)
@@ -233,8 +234,7 @@ class Session:
             self.do(signals.ReplyOver(turn))
 
     def _configure(self, message: incoming.Configure) -> None:
-        voices = self._parts.engines.tts.voices()
-        self.choice = choose(self.choice, message, self._parts.config.profile, voices)
+        self.choice = choose(self.choice, message, self._parts.config.profile, self._parts.engines.tts.voices())
         self.turn = replace(self.turn, mode=self.choice.mode)
         if message.input is not None:
             self.listener.ears.configure(message.input)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from app.audio import samples_to_ms
 from app.interfaces import Word
+from app.spacing import unspaced
 from app.stt.windows import Pace, Window, next_window
 
 EDGE_MS = 400
@@ -20,8 +21,6 @@ EDGE_MS = 400
 utterances: 2.9 % with 150 and 250 ms, 2.3 % with 400."""
 SAME_MS = 1000
 """Two windows place the same word at most so far apart: Whisper within 200 ms, the starter ears up to 900."""
-_UNSPACED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x2E80, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF), (0xFF00, 0xFFEF))
-"""Thai, Lao, Burmese, Chinese and Japanese are written without spaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ def join(words: Iterable[Word]) -> str:
     """The words as text, with spaces where the script has them."""
     text = ""
     for word in words:
-        if text and word.text and not (_unspaced(text[-1]) or _unspaced(word.text[0])):
+        if text and word.text and not (unspaced(text[-1]) or unspaced(word.text[0])):
             text += " "
         text += word.text
     return text
@@ -159,7 +158,3 @@ def _bare(text: str) -> str:
 
 def _middle(word: Word) -> int:
     return (word.start_ms + word.end_ms) // 2
-
-
-def _unspaced(character: str) -> bool:
-    return any(low <= ord(character) <= high for low, high in _UNSPACED)

@@ -85,6 +85,7 @@ class Decoder:
         filled = max(frames, self._fill_to // extractor.hop_length)
         encoded = self._model.encode(pad_or_trim(features[:, :frames], filled))
         tokenizer = self._tokenizer(encoded, ask)
+        written = "en" if ask.task == "translate" else tokenizer.language_code  # which Whisper translates into
         prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
         budget = min(_TOKENS_AT_LEAST + _TOKENS_PER_S * audio.size // RATE_HZ, self._positions - _SPECIAL)
         result = self._model.model.generate(
@@ -96,13 +97,14 @@ class Decoder:
             return_no_speech_prob=True,
         )[0]
         tokens = result.sequences_ids[0]
+        tokenizer.language_code = written  # by it words are told apart
         placed = self._model.find_alignment(tokenizer, [tokens], encoded, frames)[0] if tokens else []
         return Hearing(
             text=tokenizer.decode(tokens).strip(),
-            language=tokenizer.language_code if self._multilingual else self.languages[0],
+            language=written if self._multilingual else self.languages[0],
             no_speech_prob=result.no_speech_prob,
             avg_log_prob=result.scores[0] * len(tokens) / (len(tokens) + 1) if tokens else 0.0,  # 0 / 0 otherwise
-            words=tuple(drawn_in(_words(placed, spaced=tokenizer.language_code not in _UNSPACED), audio)),
+            words=tuple(drawn_in(_words(placed, spaced=written not in _UNSPACED), audio)),
         )
 
     def _tokenizer(self, encoded: Any, ask: Ask) -> Any:  # noqa: ANN401 - faster-whisper ships no types

@@ -8,7 +8,6 @@ may really have said ("thank you", "no") is dropped only when the sound itself i
 from __future__ import annotations
 
 import unicodedata
-import zlib
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from app.audio import SILENCE_DBFS, samples_to_ms
 from app.interfaces import FloatArray
+from app.spacing import units
 from app.stt.phantoms import ALONE, CALLERS, CREDITS, DIGITS, OPENINGS, OUTROS, PHRASES
 
 _FRAME = 320
@@ -41,16 +41,17 @@ SHORT_MS = 100
 BRIEF_MS = 250
 MAX_LETTERS_PER_S = 40.0
 """People speak up to about 25 letters a second (auctioneers)."""
-MAX_COMPRESSION = 2.4
-"""Whisper's own threshold for text that repeats itself (Radford et al. 2022, section 4.5)."""
 NO_SPEECH = 0.6
 LOG_PROB = -1.0
 """Whisper's own pair for silence (ibid.)."""
 LOOP_OF_ONE = 12
 LOOP_OF_MORE = 6
 """Repeats in a row that no caller utters: single words ("no no no no") need more than phrases. Learners drill both."""
-LONG_TO_COMPRESS = 100
-"""Characters from which on compression tells: four times "very good" is as dense as a loop."""
+LONGEST_LOOP = 20
+"""Words. Whisper's own threshold, text that zlib makes 2.4 times smaller (Radford et al. 2022, section 4.5), is not
+used: a learner's sentence said three times reaches 2.9, and any Hindi of 400 characters 2.6."""
+LONG_WORD = 30
+"""Letters from which on a word may be a loop itself: "hahaha..."."""
 LONG_FOR_A_PHRASE_MS = 4000
 PHRASE_P = 0.5
 """Mean word probability below which a stock phrase is a phantom."""
@@ -126,8 +127,8 @@ def why_junk(heard: Heard) -> str | None:
         return "no_speech"
     if letters > 12 + MAX_LETTERS_PER_S * heard.sound.active_ms / 1000:
         return "too_fast"
-    dense = len(heard.text) >= LONG_TO_COMPRESS and compression(heard.text) > MAX_COMPRESSION
-    if dense or loops(words.split()):
+    said = units(words.split())
+    if loops(said) or any(loops(list(word)) for word in said if len(word) >= LONG_WORD):
         return "loop"
     return _doubt(words, heard)
 
@@ -164,15 +165,9 @@ def normal(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def compression(text: str) -> float:
-    """How many times smaller zlib makes it, as Whisper measures repetition."""
-    raw = text.encode()
-    return len(raw) / len(zlib.compress(raw)) if raw else 0.0
-
-
 def loops(words: list[str]) -> bool:
-    """Whether one to six words come again and again without a break; digits may, as they are dictated."""
-    for size in range(1, 7):
+    """Whether the same words come again and again without a break; digits may, as they are dictated."""
+    for size in range(1, LONGEST_LOOP + 1):
         needed = (LOOP_OF_ONE if size == 1 else LOOP_OF_MORE) - 1
         run = 0
         for i in range(size, len(words)):

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.spacing import units
 from app.vad.cues.answer import asked_for
 from app.vad.cues.judging import LANGUAGES
 from app.vad.cues.said import Said
 from app.vad.cues.words import Asked, phrases
 
-LONGEST = 3
-"""Words of a phrase."""
+LONGEST = 5
+"""Words of a phrase, or characters where there are no spaces."""
+
+
+def _characters(text: str) -> frozenset[str]:
+    return phrases(", ".join(" ".join(phrase) for phrase in text.split()))
+
+
 PHRASES = {
     "en": phrases("""
         uh huh, uhuh, uhhuh, aha, ah, uh, um, hm, hmm, mhm, mm, mmm, mm hmm, mm hm, mhmm, huh, okay, ok, oh,
@@ -37,6 +44,26 @@ PHRASES = {
         ага, угу, мгм, хм, ммм, да, ну да, так, понятно, ясно, хорошо, ладно, окей, точно, верно, конечно,
         правда, правильно, понял, поняла, вот как, здорово
     """),
+    "fr": phrases("""
+        oui, ouais, mm, mhm, hm, hum, euh, ah, oh, ah oui, ah bon, ok, okay, d'accord, bien, bien sûr, très bien, voilà,
+        c'est ça, je vois, je comprends, exactement, tout à fait, vraiment, super, parfait, en effet, entendu
+    """),
+    "it": phrases("""
+        sì, si, mm, mhm, hm, eh, ah, oh, ok, okay, va bene, bene, certo, capito, ho capito, capisco, esatto, giusto,
+        vero, davvero, perfetto, d'accordo, già, ecco, ah sì, molto bene
+    """),
+    "pt": phrases("""
+        sim, uhum, aham, mm, mhm, hm, ah, oh, ok, okay, tá, tá bom, tá bem, está bem, está bom, certo, claro, entendi,
+        entendo, percebo, pois, pois é, isso, exato, exatamente, verdade, ótimo, perfeito, beleza, muito bem
+    """),
+    "zh": _characters("""
+        嗯 嗯嗯 哦 噢 啊 对 对对 对啊 是 是的 是啊 好 好的 好吧 好啊 行 可以 没错 当然 明白 我明白 明白了 知道了 我知道
+        这样 这样啊 真的 真的吗 不错 很好 太好了
+    """),
+    "ja": _characters("""
+        はい うん ううん ええ ああ あー へえ そう そうか そうです そうですね なるほど わかった 分かった 本当 本当に
+        いいね もちろん
+    """),
 }
 _ANY = frozenset(phrase for each in PHRASES.values() for phrase in each)
 """A language without a list: most of these are the same far beyond theirs."""
@@ -48,8 +75,8 @@ def code_of(language: str) -> str:
 
 
 def spoken_words(text: str, language: str) -> list[str]:
-    """Lower case, without punctuation, whoever wrote it: "Uh-huh." is "uh" and "huh"."""
-    return Said.of(text, code_of(language)).words
+    """Lower case, without punctuation, whoever wrote it: "Uh-huh." is "uh" and "huh", "好的" is "好" and "的"."""
+    return units(Said.of(text, code_of(language)).words)
 
 
 def is_backchannel(text: str, language: str) -> bool:

@@ -91,6 +91,11 @@ def silence_ms(situation: Situation, patience: Patience = DEFAULT) -> int:
     return wait_ms(situation, patience) - LATE_MS
 
 
+def unknown_ms(usual_ms: int, patience: Patience) -> int:
+    """The detector's silence where the words are not known in time: `usual_ms`, more for patient profiles."""
+    return round(usual_ms * max(1.0, patience.default_ms / DEFAULT.default_ms))
+
+
 def _usual(completeness: Completeness, patience: Patience) -> int:
     return {
         Completeness.COMPLETE: patience.complete_ms,

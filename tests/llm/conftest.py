@@ -41,7 +41,7 @@ class Bench:
     def __init__(self, windows: int = 6, longest: int = 256) -> None:
         self.native = Native(BRAIN, Shape(512, windows, 8, 40, 1), gpu=False)
         markup = Markup("", "", False, any_of(self.native.controls()))
-        planner = Planner(self.native, ChatTemplate(CHATML, markup, datetime(2026, 1, 1)), longest)
+        planner = Planner(self.native, ChatTemplate(CHATML, markup, lambda: datetime(2026, 1, 1)), longest)
         self.decoder = Decoder(self.native, planner, Prefixes((6, 7), 256), 32)
         self.answers: dict[int, list[str | EngineError]] = {}
 

@@ -33,7 +33,7 @@ conversations = st.lists(st.builds(Message, roles, words | st.text(max_size=8)),
 
 
 def template(source: str = CHATML, *, bos_first: bool = False) -> ChatTemplate:
-    return ChatTemplate(source, Markup("<bos>", "<eos>", bos_first, any_of(CONTROLS)), NOW)
+    return ChatTemplate(source, Markup("<bos>", "<eos>", bos_first, any_of(CONTROLS)), lambda: NOW)
 
 
 @given(conversations)

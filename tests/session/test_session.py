@@ -396,6 +396,25 @@ async def test_what_was_said_before_hanging_up_is_remembered_and_not_answered(se
         assert [m.text for m in llm.prompts[0].messages[1:]] == ["hello hello and this"]
 
 
+async def test_an_order_whose_text_comes_after_a_coughs_is_answered(serving):
+    slow = iter([1.0])
+    stt = ScriptedStt(["", "two pizzas"], fault=lambda job: next(slow, 0.0) if job.kind is SttKind.FINAL else 0.0)
+    llm = ScriptedLlm()
+    async with serving(*FAST, "session.draft=off", stt=stt, llm=llm) as (url, _), calling(url) as caller:
+        await caller.hear(*SENTENCE, loud(0.4), quiet(0.5))
+        assert (await caller.until("reply.ended"))["status"] == "completed"
+        assert [final["turn"] for final in caller.of("transcript.final")] == [1, 2]
+        assert llm.prompts[-1].messages[-1].text == "two pizzas"
+
+
+@pytest.mark.parametrize(("profile", "turns"), [("default", 2), ("tutor", 1)])
+async def test_a_learner_whose_words_are_not_known_in_time_is_waited_for_too(serving, profile, turns):
+    async with serving(*FAST, "session.draft=off") as (url, _), calling(url, profile=profile) as caller:
+        await caller.hear(*SENTENCE[:2], quiet(0.27), loud(0.5), quiet(0.5))
+        await caller.until("reply.ended")
+        assert len(caller.of("speech.started")) == turns
+
+
 async def test_messages_after_the_end_are_refused(serving):
     async with serving(*FAST) as (url, sessions), calling(url) as caller:
         session = next(iter(sessions._entries.values())).session

@@ -88,3 +88,13 @@ def test_a_word_is_enough_of_a_sound_that_goes_like_nothing_of_ours():
 def test_our_words_are_ours_even_misheard():
     assert strange_words(["falafels", "coup", "lentilsoup", "coup"], OURS, "en", 0.85) == ["coup", "coup"]
     assert strange_words(["soup"], (), "en", 0.85) == ["soup"]
+
+
+@pytest.mark.parametrize("learned", [True, False])
+def test_our_own_echo_without_spaces_is_ours(learned):
+    clause = "欢迎光临，请问您想喝点什么？"
+    echo = " ".join("欢迎光临请问您想喝点什么")
+    ours = Doubt(-inf, 900, 0, "zh", learned=learned, heard=echo, heard_whole=True, playing=(clause,))
+    assert judge(ours) is Verdict.OURS
+    theirs = replace(ours, excess_db=4.0, heard="等 一下 我 要 换 一个", guessed="等 一下 我 要 换 一个")
+    assert judge(theirs) is Verdict.CALLER

@@ -64,6 +64,20 @@ def test_several_of_them_are_still_one(phrases):
     assert is_backchannel(" ".join(phrases), "en")
 
 
+@pytest.mark.parametrize(
+    ("language", "nod", "word"),
+    [
+        ("fr", "D'accord, oui.", "Attendez."), ("fr-FR", "ah bon", "un café"), ("it", "va bene", "aspetta"),
+        ("pt-BR", "tá bom", "espera"), ("zh", "嗯嗯", "等一下"), ("zh", "好 的", "我 想 要"),
+        ("ja", "そうですね", "待って"),
+    ],
+)  # fmt: skip
+def test_nods_of_other_languages(language, nod, word):
+    assert is_backchannel(nod, language)
+    assert not is_backchannel(word, language)
+    assert not is_backchannel(f"{nod} {word}", language)
+
+
 def test_only_a_question_can_be_answered():
     assert not is_answerable("Your soup is ready.", "en")
     assert not is_answerable("Ne yazık ki lahmacun kalmadı.", "tr")
