@@ -55,5 +55,10 @@ def is_cuda_fault(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and bool(_CUDA_FAULT.search(str(error)))
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether the GPU had no room, which it may have again in a moment."""
+    return isinstance(error, RuntimeError) and "out of memory" in str(error).lower()
+
+
 def _best(wanted: tuple[str, ...], supported: Collection[str]) -> str:
     return next((t for t in wanted if t in supported), "default")

@@ -20,7 +20,7 @@ from app.install.cublas import FIX, preload
 from app.interfaces import RATE_HZ, EngineInfo, EngineState, FloatArray, SttJob, SttKind, Transcript, Word
 from app.settings import SttSettings
 from app.stt.decode import MAX_SAMPLES, STARTER_FILL, Ask, Decoder, Hearing
-from app.stt.device import Place, is_cuda_fault, places, threads
+from app.stt.device import Place, is_cuda_fault, is_full, places, threads
 from app.stt.junk import Heard, is_silent, measure, why_junk
 from app.stt.pool import SttPool
 from app.workers import Workers
@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 LOAD_LIMIT_S = 300.0
 """3 GB from a slow disk."""
 FILES = ("model.bin", "config.json", "tokenizer.json")
+
+ROOM_S = 1.0
+"""What takes a card's memory for a moment has mostly left it after so long."""
 
 
 class WhisperStt:
@@ -102,7 +105,7 @@ class WhisperStt:
         if loaded is None:
             raise EngineError("stt", "is not loaded")
         try:
-            return self._hear(loaded.decoder, job)
+            return self._patiently(loaded, job)
         except RuntimeError as error:
             if loaded.place.device == "cpu" or not is_cuda_fault(error):
                 raise
@@ -110,6 +113,17 @@ class WhisperStt:
                 self._state = EngineState.FAILED  # a card that failed once fails this process for good
                 raise EngineError("stt", f"{loaded.place} failed while running ({error})") from error
             return self._hear(self._fall_back(loaded, error).decoder, job)
+
+    def _patiently(self, loaded: _Loaded, job: SttJob) -> Transcript:
+        """Once more where the card had no room: another program may have taken it for a moment."""
+        try:
+            return self._hear(loaded.decoder, job)
+        except RuntimeError as error:
+            if loaded.place.device == "cpu" or not is_full(error):
+                raise
+            log.warning("stt: %s has no room; it is tried once more in %.1f s", loaded.place, ROOM_S)
+        threading.Event().wait(ROOM_S)
+        return self._hear(loaded.decoder, job)
 
     def _hear(self, decoder: Decoder, job: SttJob) -> Transcript:
         """Audio past 30 s is heard in pieces; the session cuts at pauses before that."""

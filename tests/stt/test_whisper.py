@@ -278,6 +278,32 @@ class Failing(Decoder):
         raise self.error
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.stt.whisper.ROOM_S", 0.0)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_card_without_room_for_a_moment_is_not_left(
+    settings, ears: Path, sentences: dict[str, FloatArray]
+) -> None:
+    async with WhisperStt(settings(), ears, starter=True) as engine:
+        assert engine._loaded
+        hear, faults = engine._loaded.decoder.hear, [RuntimeError("CUDA failed with error out of memory")]
+
+        def once_full(*args: Any) -> Any:
+            if faults:
+                raise faults.pop()
+            return hear(*args)
+
+        decoder = Failing(faults[0])
+        decoder.hear = once_full  # type: ignore[method-assign]
+        engine._loaded = _Loaded(Place("cuda", "float16"), decoder)
+        assert (await engine.transcribe(final(sentences["thank you"]))).text == "thank you"
+        assert (engine.info().device, engine.info().warnings) == ("cuda float16", ())
+
+
+@pytest.mark.usefixtures("impatient")
 async def test_cuda_that_fails_while_running_moves_to_the_cpu_once(
     settings, ears: Path, sentences: dict[str, FloatArray], caplog
 ) -> None:
