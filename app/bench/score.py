@@ -37,22 +37,22 @@ def word_errors(said: str, heard: str) -> Errors:
 def missed(said: str, heard: str, kept: frozenset[str]) -> Errors:
     """Of the words in `kept` that were said, those that were not heard in their place or at all."""
     reference, words = said.split(), heard.split()
-    found = set(_matches(reference, words))
+    found = {place for place, _ in aligned(reference, words)}
     asked = [place for place, word in enumerate(reference) if word in kept]
     return Errors(sum(place not in found for place in asked), len(asked))
 
 
-def _matches(one: Sequence[str], two: Sequence[str]) -> list[int]:
-    """Places in `one` of its longest common subsequence with `two`."""
+def aligned(one: Sequence[str], two: Sequence[str]) -> list[tuple[int, int]]:
+    """Places in both of their longest common subsequence."""
     lengths = [[0] * (len(two) + 1) for _ in range(len(one) + 1)]
     for i in reversed(range(len(one))):
         for j in reversed(range(len(two))):
             same = lengths[i + 1][j + 1] + 1 if one[i] == two[j] else 0
             lengths[i][j] = max(lengths[i + 1][j], lengths[i][j + 1], same)
-    places, i, j = list[int](), 0, 0
+    places, i, j = list[tuple[int, int]](), 0, 0
     while i < len(one) and j < len(two):
         if one[i] == two[j] and lengths[i][j] == lengths[i + 1][j + 1] + 1:
-            places.append(i)
+            places.append((i, j))
             i, j = i + 1, j + 1
         elif lengths[i + 1][j] >= lengths[i][j + 1]:
             i += 1

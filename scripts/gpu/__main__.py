@@ -11,15 +11,16 @@ import subprocess
 import sys
 import wave
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from app.compose import assembled
 from app.config import ROOT, load
+from app.doctor.finding import shown
+from app.doctor.rules.memory import CARD_SPARE_MB, WORKING
 from app.errors import SetupError
 from app.install import cublas
-from app.install.card import cards
+from app.install.card import MIB, cards
 from app.interfaces import SpeechJob
 from scripts.gpu import llama, whisper
 from scripts.gpu.page import page
@@ -56,12 +57,17 @@ def main() -> int:
     if options.device == "cuda" and (fault := cublas.preload()):
         raise SystemExit(f"CTranslate2 cannot use the card: {fault}. Fix: {cublas.FIX}")
     name = re.sub(r"\W+", "-", cards()[0].name.lower()).strip("-") if options.device == "cuda" else "cpu"
-    try:
-        for report in chain(heard(options), written(options)):
-            keep(options.out, name, report)
-    except (SetupError, subprocess.CalledProcessError, OSError, ValueError) as error:
-        raise SystemExit(f"{error}") from error
+    failed = list[str]()
+    for measured in (heard, written):
+        for model, size in wanted(options, whisper.SIZES if measured is heard else llama.SIZES):
+            try:
+                for report in measured(options, model, size):
+                    keep(options.out, name, report)
+            except (SetupError, subprocess.CalledProcessError, OSError, ValueError) as error:
+                failed.append(f"{model}: {error}")
     log.info("%s", options.out / f"{name}.md")
+    if failed:
+        raise SystemExit("\n".join(["What could not be measured:", *failed]))
     return 0
 
 
@@ -83,26 +89,23 @@ def wanted(options: argparse.Namespace, sizes: dict[str, Any]) -> Iterator[tuple
     return ((name, size) for name, size in sizes.items() if not options.only or name in options.only)
 
 
-def heard(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """What each Whisper takes."""
+def heard(options: argparse.Namespace, name: str, size: whisper.Size) -> Iterator[dict[str, Any]]:
+    """What a Whisper takes."""
     speech: Path = options.work / "speech"
     speech.mkdir(parents=True, exist_ok=True)
     asyncio.run(speak_into(speech))
-    warmed = False
-    for name, size in wanted(options, whisper.SIZES):
-        for more, said in whisper.SAID.items():
-            folder = options.work / f"{name}{more}"
-            if not (folder / "preprocessor_config.json").is_file():
-                log.info("making %s", folder.name)
-                whisper.make(size, folder, said)
-            types = [part for kind in TYPES[options.device] for part in ("--compute-type", kind)]
-            what = ("--set", "stt.language=en", "--model", str(folder), *types, "--speech", str(speech))
-            if not warmed:  # on cards newer than CTranslate2's build the driver compiles each kernel at its first use
-                bench(options, "stt", "--count", "1", *what)
-                warmed = True
-            report = bench(options, "stt", *what)
-            rows = [each for each in report["measured"] if is_long(each["name"]) == bool(more)]
-            yield {**report, "measured": rows}
+    for more, said in whisper.SAID.items():
+        folder = options.work / f"{name}{more}"
+        if not (folder / "preprocessor_config.json").is_file():
+            log.info("making %s", folder.name)
+            whisper.make(size, folder, said)
+        types = [part for kind in TYPES[options.device] for part in ("--compute-type", kind)]
+        what = ("--set", "stt.language=en", "--model", str(folder), *types, "--speech", str(speech))
+        # On cards newer than CTranslate2's build the driver compiles each kernel at its first use.
+        bench(options, "stt", "--count", "1", *what)
+        report = bench(options, "stt", *what)
+        rows = [each for each in report["measured"] if is_long(each["name"]) == bool(more)]
+        yield {**report, "measured": rows}
 
 
 def is_long(name: str) -> bool:
@@ -111,16 +114,19 @@ def is_long(name: str) -> bool:
     return found is not None and float(found[1]) >= LONG_S
 
 
-def written(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """What each Llama takes, in 16 bits a weight and in four and a half."""
-    for name, size in wanted(options, llama.SIZES):
-        path: Path = options.work / f"{name}.gguf"
-        small = path.with_name(f"{path.stem}-q4_k_m.gguf")
-        if not small.is_file():
-            log.info("making %s", name)
-            llama.quantized(llama.make(size, path))
-        for model in (path, small):
-            yield bench(options, "llm", "--set", f"llm.model={model}", "--set", f"llm.prompt_chunk={CHUNK}")
+def written(options: argparse.Namespace, name: str, size: llama.Size) -> Iterator[dict[str, Any]]:
+    """What a Llama takes, in four and a half bits a weight and, where the card has room, in 16."""
+    path: Path = options.work / f"{name}.gguf"
+    small = path.with_name(f"{path.stem}-q4_k_m.gguf")
+    if not small.is_file():
+        log.info("making %s", name)
+        llama.quantized(llama.make(size, path))
+    for model in (small, path):
+        needed_mb = CARD_SPARE_MB + round(model.stat().st_size / MIB * WORKING)
+        if options.device == "cuda" and needed_mb > (card_mb := cards()[0].memory_mb):
+            log.warning("%s is left out: it needs %s, the card has %s", model.name, shown(needed_mb), shown(card_mb))
+            continue
+        yield bench(options, "llm", "--set", f"llm.model={model}", "--set", f"llm.prompt_chunk={CHUNK}")
 
 
 def bench(options: argparse.Namespace, stage: str, *more: str) -> dict[str, Any]:

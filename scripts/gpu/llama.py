@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +50,7 @@ SIZES = {
 def make(size: Size, path: Path) -> Path:
     """A GGUF file in float16."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    writer = gguf.GGUFWriter(path, "llama", use_temp_file=True)
+    writer = gguf.GGUFWriter(path, "llama")
     writer.add_context_length(CONTEXT)
     writer.add_embedding_length(size.width)
     writer.add_block_count(size.layers)
@@ -60,10 +62,16 @@ def make(size: Size, path: Path) -> Path:
     writer.add_vocab_size(size.vocabulary)
     writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16)
     ends = _add_tokens(writer, size.vocabulary)
-    _add_tensors(writer, size, ends)
+    shapes = dict(_tensors(size))
+    for name, shape in shapes.items():
+        kind = np.dtype(np.float16 if len(shape) > 1 else np.float32)
+        writer.add_tensor_info(name, shape, kind, math.prod(shape) * kind.itemsize)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
+    writer.write_ti_data_to_file()
+    pattern = np.random.default_rng(1).normal(0, 0.02, _PATTERN).astype(np.float16)
+    for name, shape in shapes.items():  # one by one: together they may be more than the memory
+        writer.write_tensor_data(_values(name, shape, pattern, ends))
     writer.close()
     return path
 
@@ -99,25 +107,28 @@ def _add_tokens(writer: gguf.GGUFWriter, count: int) -> tuple[int, ...]:
     return (*ends, *(number for number, token in enumerate(tokens) if len(token) == 1 and ord(token) > _ASCII))
 
 
-def _add_tensors(writer: gguf.GGUFWriter, size: Size, ends: tuple[int, ...]) -> None:
-    pattern = np.random.default_rng(1).normal(0, 0.02, _PATTERN).astype(np.float16)
-
-    def matrix(name: str, rows: int, columns: int) -> None:
-        values = np.resize(pattern, (rows, columns))
-        if name in ("token_embd", "output"):
-            values[list(ends)] = 0  # among so many others nothing is never the likeliest
-        writer.add_tensor(f"{name}.weight", values)
-
+def _tensors(size: Size) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Names and shapes, as llama.cpp knows them: norms have one dimension."""
     width, kv = size.width, size.width // size.heads * size.kv_heads
-    matrix("token_embd", size.vocabulary, width)
+    yield "token_embd.weight", (size.vocabulary, width)
     if not size.tied:
-        matrix("output", size.vocabulary, width)
-    norms = ["output_norm", *(f"blk.{n}.{part}_norm" for n in range(size.layers) for part in ("attn", "ffn"))]
-    for name in norms:
-        writer.add_tensor(f"{name}.weight", np.ones(width, np.float32))
+        yield "output.weight", (size.vocabulary, width)
+    yield "output_norm.weight", (width,)
     for number in range(size.layers):
-        for part, rows, columns in (
+        for part, *shape in (
+            *(("attn_norm", width), ("ffn_norm", width)),
             *(("attn_q", width, width), ("attn_k", kv, width), ("attn_v", kv, width), ("attn_output", width, width)),
             *(("ffn_gate", size.hidden, width), ("ffn_up", size.hidden, width), ("ffn_down", width, size.hidden)),
         ):
-            matrix(f"blk.{number}.{part}", rows, columns)
+            yield f"blk.{number}.{part}.weight", tuple(shape)
+
+
+def _values(
+    name: str, shape: tuple[int, ...], pattern: np.ndarray[tuple[int], np.dtype[np.float16]], ends: tuple[int, ...]
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float16 | np.float32]]:
+    if len(shape) == 1:
+        return np.ones(shape, np.float32)
+    values = np.resize(pattern, shape)
+    if name in ("token_embd.weight", "output.weight"):
+        values[list(ends)] = 0  # among so many others nothing is never the likeliest
+    return values

@@ -58,7 +58,8 @@ def make(size: Size, folder: Path, said: str) -> Path:
     state = Ears(shape).state_dict()
     state["conv1.weight"] = torch.randn(size.width, size.mels, 3) * size.mels**-0.5
     state["token_positions"] = _saying(state, tokenizer, said)
-    with tempfile.TemporaryDirectory() as work:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as work:  # /tmp may be small, or memory
         checkpoint, pieces = Path(work, "ears.pt"), Path(work, "tokenizer.json")
         torch.save({"shape": shape, "ears": state}, checkpoint)
         del state

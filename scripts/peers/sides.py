@@ -58,6 +58,10 @@ SIDES: Final = {
 """By what the command line calls them; "pipecat" is it as it ships."""
 
 
+NO_FILLER: Final = "profile.default.fillers.en=[]"
+"""A word that only bridges the wait is no answer, and a caller outside cannot tell it from one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """A process to start, and the URL that answers when it is ready."""
@@ -77,7 +81,8 @@ class Plan:
 def parlor(side: Side, padding: Mapping[str, float] | None) -> Plan:
     """Parlor's own server."""
     port = free_port()
-    options = [part for setting in (f"server.port={port}", *side.parlor) for part in ("--set", setting)]
+    settings = (f"server.port={port}", NO_FILLER, *side.parlor)
+    options = [part for setting in settings for part in ("--set", setting)]
     command = _python(Path(sys.executable), "app", padding, "serve", "--log", "error", *options)
     url = f"http://127.0.0.1:{port}"
     return Plan((Program(command, f"{url}/readyz"),), ParlorLine(f"{url}/v1/ws"))

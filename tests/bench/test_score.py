@@ -1,10 +1,12 @@
 """Word errors."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.bench.score import Errors, Figure, missed, word_errors
+from app.bench.score import Errors, Figure, aligned, missed, word_errors
 
 words = st.lists(st.sampled_from(["a", "b", "c", "soup"]), max_size=8).map(" ".join)
 
@@ -43,6 +45,15 @@ def test_missed_words_are_no_more_than_the_errors(said, heard):
     found = missed(said, heard, kept)
     assert found.words == said.split().count("soup")
     assert found.wrong <= word_errors(said, heard).wrong
+
+
+@given(words, words)
+def test_aligned_words_are_the_same_and_in_order(one, two):
+    said, heard = one.split(), two.split()
+    pairs = aligned(said, heard)
+    assert all(said[i] == heard[j] for i, j in pairs)
+    assert all(i < k and j < m for (i, j), (k, m) in pairwise(pairs))
+    assert len(aligned(said, said)) == len(said)
 
 
 def test_errors_add_up():

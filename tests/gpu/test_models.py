@@ -2,11 +2,14 @@
 
 import json
 import sys
+from argparse import Namespace
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from app.config import load
+from app.install.card import Card
 from app.interfaces import RATE_HZ, Message, Prompt, SttJob, SttKind
 from app.llm.llama import LlamaLlm
 from app.stt.whisper import WhisperStt
@@ -62,6 +65,30 @@ def test_the_check_measures_them_and_writes_a_page(tmp_path, monkeypatch):
     assert any("q4_k_m" in case for case in cases)
     text = (tmp_path / "out/cpu.md").read_text()
     assert all(f"## {case}" in text for case in cases)
+
+
+@pytest.mark.engine
+def test_a_model_that_fails_does_not_end_the_check(tmp_path, monkeypatch):
+    monkeypatch.setattr(whisper, "SIZES", {})
+    monkeypatch.setattr(llama, "SIZES", {"llama-1b": replace(BRAIN, heads=3), "llama-3b": BRAIN})
+    arguments = ["--device", "cpu", "--count", "1", "--work", str(tmp_path / "work"), "--out", str(tmp_path / "out")]
+    monkeypatch.setattr(sys, "argv", ["gpu", *arguments])
+    with pytest.raises(SystemExit, match="llama-1b: "):
+        check.main()
+    found = json.loads((tmp_path / "out/cpu.json").read_text())
+    assert all("llama-3b" in each["case"] for each in found["measured"])
+
+
+def test_what_the_card_has_no_room_for_is_left_out(tmp_path, monkeypatch):
+    ran = list[str]()
+    monkeypatch.setattr(check, "bench", lambda _options, _stage, *more: ran.append(more[1]) or {})
+    monkeypatch.setattr(check, "cards", lambda: (Card("RTX 3060", 12_288, "8.6", "", (13, 0)),))
+    for name, size_mb in (("llama-8b.gguf", 15_317), ("llama-8b-q4_k_m.gguf", 4_692)):
+        with open(tmp_path / name, "wb") as file:
+            file.truncate(size_mb << 20)
+    options = Namespace(device="cuda", work=tmp_path)
+    assert len(list(check.written(options, "llama-8b", llama.SIZES["llama-8b"]))) == 1
+    assert ran == [f"llm.model={tmp_path}/llama-8b-q4_k_m.gguf"]
 
 
 def test_without_a_card_it_says_so(monkeypatch):

@@ -61,11 +61,16 @@ def lines(logs: Iterable[Log]) -> Lines:
 
 
 def _answer(log: Log, stopped_s: float, turn: int, ends_s: float) -> Answered | None:
-    sent = next((entry.at_s for entry in log.of("server", "audio") if entry.turn == turn), None)
+    """A filler before the answer is none: the answer is heard when that is over, or later if it was late."""
+    first = next((entry for entry in log.of("server", "reply.sentence") if entry.turn == turn), None)
     played = next((entry.at_s for entry in log.of("client", "plays") if entry.turn == turn), None)
-    if sent is None or played is None:
+    if first is None or played is None:
         return None
-    return Answered(1000 * (stopped_s - ends_s), 1000 * (sent - stopped_s), 1000 * (played - ends_s))
+    audio = (entry.at_s for entry in log.of("server", "audio") if entry.turn == turn and entry.at_s >= first.at_s)
+    if (sent := next(audio, None)) is None:
+        return None
+    heard = max(played + first.data["start_ms"] / 1000, sent)
+    return Answered(1000 * (stopped_s - ends_s), 1000 * (sent - stopped_s), 1000 * (heard - ends_s))
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,11 @@ async def strategies(
 
 
 async def parallel(config: Config, utterances: Sequence[Utterance], callers: Sequence[int], tell: Tell) -> list[Turn]:
-    """So many callers at once, each number until every utterance was said. Raises `SetupError`, `EngineError`."""
-    found = list[Turn]()
+    """So many callers at once, each number until every utterance was said, some of them again where many call.
+
+    Nothing spoken is remembered, for the answers are those to the same words. Raises `SetupError`, `EngineError`.
+    """
+    found, config = list[Turn](), config.model_copy(update={"tts": config.tts.model_copy(update={"cache_mb": 0})})
     async with _servers(config, {named(count): config.session.draft for count in callers}) as urls:
         for count in callers:
             case, groups = named(count), _shared(utterances, count)

@@ -17,6 +17,8 @@ from app.interfaces import RATE_HZ, FloatArray
 
 TURNS = "turns"
 """The set of `app.bench.calls` that is spoken."""
+_AROUND = RATE_HZ // 5
+"""Samples of silence that joined speech keeps before and after each utterance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Utterance:
     name: str
     audio: FloatArray
     """`(n,)` floats at 16 kHz, with silence before and after."""
+    start: int
+    """The sample at which speech begins."""
     end: int
     """The sample at which all is said."""
     text: str = ""
@@ -36,7 +40,7 @@ def spoken(which: range, language: str, seed: int) -> list[Utterance]:
     """Of the set `turns`, four at a time by the same person. Raises `SetupError` without synthesisers."""
     corpus = Corpus(seed, {language: 1.0})
     calls = (corpus.call(TURNS, number) for number in which)
-    return [Utterance(call.name, call.audio, call.end, call.text) for call in calls]
+    return [Utterance(call.name, call.audio, call.start, call.end, call.text) for call in calls]
 
 
 def recorded(folder: Path, which: range) -> list[Utterance]:
@@ -59,7 +63,7 @@ def _recording(path: Path) -> Utterance:
     windows = audible_windows(pcm, RATE_HZ)
     if not windows:
         raise SetupError(f"{path} is silent", fix="Let --speech name a folder whose files all hold speech.")
-    return Utterance(path.name, to_float(pcm), min(len(pcm), windows[-1] + RATE_HZ // 100))
+    return Utterance(path.name, to_float(pcm), windows[0], min(len(pcm), windows[-1] + RATE_HZ // 100))
 
 
 def joined(utterances: Iterable[Utterance], seconds: float) -> FloatArray:
@@ -71,7 +75,7 @@ def joined(utterances: Iterable[Utterance], seconds: float) -> FloatArray:
 
 
 def _kernel(utterance: Utterance) -> FloatArray:
-    return utterance.audio[max(0, utterance.end - 30 * RATE_HZ) : utterance.end + RATE_HZ // 5]
+    return utterance.audio[max(0, utterance.start - _AROUND) : utterance.end + _AROUND]
 
 
 def rustling(audio: FloatArray, seed: Sequence[int]) -> FloatArray:

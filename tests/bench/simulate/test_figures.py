@@ -11,6 +11,8 @@ def log(*turns, said=(1.0, 3.0)):
     made = Log()
     for number, (stopped, sent, played) in enumerate(turns, 1):
         made.add(stopped, "server", "speech.stopped", {"turn": number})
+        if sent is not None:
+            made.add(sent, "server", "reply.sentence", {"turn": number, "start_ms": 0})
         for at, who, what in ((sent, "server", "audio"), (played, "client", "plays")):
             if at is not None:
                 made.add(at, who, what, {"turn": number})
@@ -23,6 +25,18 @@ def test_a_line_and_its_answer():
     (answer,) = found.answered
     assert (found.said, found.cut_offs) == (1, 0)
     assert (answer.wait, answer.gap, answer.voice) == pytest.approx((250, 10, 270))
+
+
+@pytest.mark.parametrize(("sent", "heard"), [(5.6, 5.7), (6.4, 6.4)])
+def test_a_filler_is_no_answer(sent, heard):
+    made = log((3.2, None, None))
+    for at, who, what in (
+        *((4.7, "server", "audio"), (4.7, "client", "plays")),
+        *((sent, "server", "reply.sentence"), (sent, "server", "audio")),
+    ):
+        made.add(at, who, what, {"turn": 1, "start_ms": 1000})
+    (answer,) = lines([made]).answered
+    assert (answer.gap, answer.voice) == pytest.approx((1000 * (sent - 3.2), 1000 * (heard - 3)))
 
 
 def test_an_end_in_the_middle_of_a_line_is_a_cut_off():

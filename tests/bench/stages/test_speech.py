@@ -50,8 +50,10 @@ def test_joined_speech_has_just_the_length(folder, seconds):
 
 
 def test_long_silence_is_left_out_when_speech_is_joined():
-    audio = np.concatenate([np.ones(RATE_HZ), np.zeros(5 * RATE_HZ)]).astype(np.float32)
-    assert np.mean(joined([Utterance("a", audio, RATE_HZ)], 6.0)) > 0.8
+    silence, speech = np.zeros(5 * RATE_HZ, np.float32), np.ones(2 * RATE_HZ, np.float32)
+    audio = np.concatenate([silence, speech, silence])
+    utterance = Utterance("a", audio, len(silence), len(silence) + len(speech))
+    assert np.mean(joined([utterance], 6.0)) > 0.8
 
 
 def test_no_two_rustlings_are_alike_and_none_is_heard():
