@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from app.tts.languages.abbreviations import NEVER_LAST
+from app.tts.languages.base import ORDINAL_DOT
+
 _ENDS = ".!?…。！？؟।"
 _WIDE_ENDS = "。！？؟।"
 """Sentence ends that need no space behind them."""
@@ -15,6 +18,7 @@ _PAUSES = ",;:،؛"
 _WIDE_PAUSES = "，、；："
 _CLOSERS = "\"'”’»)]}」』）】›*_`~"
 _NEVER_OPENING = ")]}」』）】”’›"
+_BEFORE_AMOUNTS = "$€£₺%-−"
 _LINE_BREAKS = "\n\r\v\f\u2028\u2029"
 
 _BEFORE_NAMES = {
@@ -22,25 +26,26 @@ _BEFORE_NAMES = {
     "approx", "dept", "doç", "av", "sn", "hz", "örn", "bkz", "yrd", "öğr", "m.ö", "m.s", "z.b", "d.h",
 }  # fmt: skip
 """Abbreviations that never end a sentence."""
-_TITLES = {"Op", "Uzm", "Dt", "Ecz", "Alb", "Gör", "Arş"}
+_TITLES = {"Op", "Uzm", "Dt", "Ecz", "Alb", "Gör", "Arş", "Müh", "Mim"}
 """Abbreviations with a capital only: "gör." is an order."""
-_BEFORE_LETTERS = {"cad": "Nn", "cd": "Nn", "sok": "Nn", "sk": "Nn", "mah": "Nn", "ltd": "Şş"}
+_BEFORE_LETTERS = {
+    "cad": "Nn", "cd": "Nn", "sok": "Nn", "sk": "Nn", "mah": "Nn", "apt": "Nn", "blv": "Nn", "bulv": "Nn",
+    "ltd": "Şş",
+}  # fmt: skip
 """Abbreviations before a word with that letter: "Cad. No: 5", "Ltd. Şti."."""
 _BEFORE_NUMBERS = {
     "no", "nr", "nos", "fig", "vol", "ch", "p", "pp", "art", "sec", "eq", "tel", "jan", "feb", "mar", "apr",
-    "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "s", "c", "m", "d",
+    "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "s", "c", "m", "d", "ext", "max", "min", "ort", "ca",
+    "aprox", "str", "д", "кв", "стр",
 }  # fmt: skip
 """Abbreviations when a number follows, else words."""
 _AFTER_WORDS = {
     "etc", "inc", "ltd", "co", "corp", "jr", "sr", "ave", "blvd", "rd", "bros", "hrs", "ft", "lb", "oz", "a.m",
-    "p.m", "ph.d", "vb", "vd", "dk", "sok", "sk", "cad", "cd", "mah", "apt", "şti", "a.ş", "usw", "bzw",
+    "p.m", "ph.d", "vb", "vd", "dk", "sok", "sk", "cad", "cd", "mah", "apt", "şti", "a.ş", "usw", "bzw", "mwst",
+    "min", "sec", "lbs", "hr", "tsp", "tbsp", "kg", "gr", "ml", "mon", "tue", "tues", "wed", "thu", "thurs",
+    "fri",
 }  # fmt: skip
 """Abbreviations that end a sentence only when a capital or a number follows."""
-_ORDINAL_DOT = {
-    "tr", "az", "de", "da", "nb", "nn", "no", "fi", "cs", "sk", "sl", "hr", "sr", "bs", "hu", "pl", "et", "lv",
-    "is", "lb", "fo",
-}  # fmt: skip
-"""Languages in which "2." means "second"."""
 _LEANING = {
     "a", "an", "the", "and", "or", "but", "of", "to", "in", "on", "at", "for", "with", "from", "by", "as",
     "that", "than", "if", "is", "are", "ve", "veya", "ya", "bir", "bu", "şu",
@@ -60,7 +65,10 @@ class Sentences:
         """`language` is an ISO 639-1 code: some languages write ordinals with a dot."""
         self._first_clause_chars = first_clause_chars
         self._max_clause_chars = max_clause_chars
-        self._ordinal_dot = language.partition("-")[0].lower() in _ORDINAL_DOT
+        code = language.partition("-")[0].lower()
+        self._ordinal_dot = code in ORDINAL_DOT
+        self._german = code == "de"
+        self._abbreviations = _BEFORE_NAMES | {word.lower().rstrip(".") for word in NEVER_LAST.get(code, ())}
         self._clause = ""
         self._gap = ""
         self._first = True
@@ -118,15 +126,17 @@ class Sentences:
         found = _LAST_WORD.search(body)
         word = found[0][:-1] if found else ""
         lower = word.lower()
-        if lower in _BEFORE_NAMES or word in _TITLES or following in _BEFORE_LETTERS.get(lower, ()):
+        if lower in self._abbreviations or word in _TITLES or following in _BEFORE_LETTERS.get(lower, ()):
             return True
         if (lower in _BEFORE_NUMBERS and following.isdigit()) or (self._ordinal_dot and _ROMAN.fullmatch(word)):
             return True
         if word.isdecimal():
             return following.islower() or (self._ordinal_dot and len(word) <= 2)
+        if self._german and (following.isdigit() if lower.endswith("str") else len(word) == 1 and following.isalpha()):
+            return True  # "Hauptstr. 5", "z. B."
         if len(word) == 1 or (_DOTTED.fullmatch(word) and lower not in _AFTER_WORDS):
             return word.isupper() or following.islower()
-        return lower in _AFTER_WORDS and following.islower()
+        return lower in _AFTER_WORDS and (following.islower() or following in "–-—")
 
     def _pauses(self, body: str, following: str) -> bool:
         """Whether a first clause may end after `body`."""
@@ -135,6 +145,8 @@ class Sentences:
             return bool(self._gap)
         if last in _WIDE_PAUSES:
             return not following.isdigit()
+        if last in "–-—" and (following.isdigit() or following in _BEFORE_AMOUNTS):
+            return False  # "10 - 5", "9 – 18"
         if last in "–-":
             return bool(self._gap) and body[-2:-1] == " "
         return last == "—" or (last in ".…" and bool(self._gap) and body.endswith(("..", "…")))

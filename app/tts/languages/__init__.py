@@ -9,10 +9,11 @@ from __future__ import annotations
 from functools import lru_cache
 
 from app.tts.languages.base import Language
+from app.tts.languages.de import German
 from app.tts.languages.en import English
 from app.tts.languages.tr import Turkish
 
-_KNOWN: dict[str, type[Language]] = {"en": English, "tr": Turkish}
+_KNOWN: dict[str, type[Language]] = {"de": German, "en": English, "tr": Turkish}
 
 __all__ = ["Language", "language"]
 

@@ -7,12 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from app.tts.languages.abbreviations import NEVER_LAST
 from app.tts.mapped import NEXT, Rule, rule
 from app.tts.numerals import Numerals
 
 AT_START = r"(?<![\w.,:/-])"
 """Nothing before the number that could belong to it."""
 RANGE = r"[-–—]"
+ORDINAL_DOT = {
+    "tr", "az", "de", "da", "nb", "nn", "no", "fi", "cs", "sk", "sl", "hr", "sr", "bs", "hu", "pl", "et", "lv",
+    "is", "lb", "fo",
+}  # fmt: skip
+"""Languages in which "2." means "second"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +51,34 @@ class Language:
 
     def __init__(self, code: str) -> None:
         self.code = code
+        self.to = self.to or _TO.get(code, "")
         self.numerals = Numerals(code)
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
         """All rules of the language, in the order in which they apply."""
-        whole = r"(?<![\d.,:/])\d{1,15}(?![.,:/]?\d)"
-        return (rule(whole, lambda m: spaced(m, self.say(m[0]))),)
+        # What has a letter close behind it the phonemiser knows: "1er", "2e".
+        whole = r"(?<![\d.,:/])\d{1,15}(?![.,:/]?\d|[a-zà-ÿ])"
+        return (
+            *self.abbreviation_rules(NEVER_LAST.get(self.code, {})),
+            rule(r"(?<![\w.,:/+-])(?<!\d\s)[1-9]\d{0,2}(?: \d{3})+(?! ?\d)", _ungrouped),
+            rule(r"(?<![\w.,:/+-])(\d+)(?:[-–]|(\s)[-–]\s)(?=(\d+)(?![\w:/-]|[.,]\d))", self._range),
+            rule(whole, self._whole),
+        )
+
+    def _range(self, found: re.Match[str]) -> str | None:
+        low, high = found[1], found[3]
+        like_a_phone = max(len(low), len(high)) > 3 and len(low) != len(high)
+        if like_a_phone or int(low) >= int(high) or is_sum(found):
+            return None
+        if not found[2]:
+            return f"{low} {self.to} " if self.to else f"{low}, "
+        return f"{low}{NEXT}{self.to or ','}{NEXT}"
+
+    def _whole(self, found: re.Match[str]) -> str | None:
+        if self.code in ORDINAL_DOT and _ORDINAL.match(found.string, found.end()):
+            return None  # the phonemiser knows that "3. sınıf" is the third
+        return spaced(found, self.say(found[0]))
 
     def say(self, number: str) -> str:
         """A number as written, in words."""
@@ -68,7 +95,7 @@ class Language:
             ends = found[0].endswith(".") and found.end() == len(found.string)
             return table[found[0]] + ("." if ends else "")
 
-        return (rule(rf"(?<![\w.])(?:{either(table)})(?![\w@/])", say),)
+        return (rule(rf"(?<![\w.])(?:{either(table)})(?![\w@/])", say),) if table else ()
 
     def url_rules(self) -> tuple[Rule, ...]:
         """Web and mail addresses: host and a short path, their signs in words; scheme and query are not said."""
@@ -121,7 +148,8 @@ class Language:
 
     def sign_rules(self) -> tuple[Rule, ...]:
         """Signs of numbers, and dashes between two prices, times or percentages."""
-        ends = r"(?:(?<=[%°€£$₺])|(?<=:\d\d)|(?<=\d[AaPp][Mm])|(?<=\d)(?=.[€£$₺]))"
+        halves = r"(?<=\d[AaPp][Mm])|(?<=\d\s[AaPp][Mm])"
+        ends = rf"(?:(?<=[%°€£$₺])|(?<=:\d\d)|{halves}|(?<=\dTL)|(?<=\d\sTL)|(?<=\d)(?=\s?{RANGE}\s?[€£$₺]))"
         return (
             rule(r"(?<![\w.])\.(?=\d)", "0."),
             rule(rf"{ends}\s?{RANGE}\s?(?=[€£$₺]?\d)", f" {self.to} "),
@@ -139,6 +167,11 @@ def is_sum(found: re.Match[str]) -> bool:
     return "=" in found.string[found.end() :][:_SUM_CHARS]
 
 
+def _ungrouped(found: re.Match[str]) -> str | None:
+    groups = found[0].split()
+    return None if [len(group) for group in groups] == _LIKE_A_PHONE else "".join(groups)
+
+
 def spaced(found: re.Match[str], said: str) -> str:
     """`said` with a space where the match touches a letter: "B12" is two words."""
     text = found.string
@@ -147,6 +180,10 @@ def spaced(found: re.Match[str], said: str) -> str:
     return before + said + after
 
 
+_TO = {"de": "bis", "fr": "à", "es": "a", "it": "a", "pt": "a", "nl": "tot", "ru": "до", "uk": "до", "pl": "do"}
+_LIKE_A_PHONE = [3, 3, 3]
+_ORDINAL = re.compile(r"\.\s+[^\W\d_A-ZÀ-ÖØ-Þ]")
+"""A dot and a word that begins no sentence."""
 _SUM_CHARS = 12
 """Within so many the equals sign follows."""
 _MAX_PATH_CHARS = 24
@@ -158,10 +195,15 @@ _MAIL = r"(?<![\w.+-])(?P<host>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)(?P<path>)"
 _URL = rf"(?:https?://|ftp://)(?:www\.)?(?P<host>localhost|[\d.]+\d|{_HOST}){_PATH}"
 _BARE_HOST = rf"(?<![\w@.-])(?:www\.)?(?P<host>(?:[a-z0-9-]+\.)+(?:{_TOP}))(?!\w|\.\w){_PATH}"
 _PHONES = (
+    r"1-\d{3}-\d{3}-\d{4}",
+    r"(?:0\s?)?\(\d{3}\)\s?\d{3}[ -]\d\d[ -]\d\d",
+    r"444 (?:\d \d{3}|\d{3} \d)",
+    r"0\d{3} \d{3} \d \d{3}",
     r"\+\d{1,3}(?:[ -]?\(?\d{2,4}\)?){2,5}",
     r"(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}",
     r"\(?0\d{2,4}\)?(?:[ -]\d{2,4}){1,4}",
     r"\d{3} \d{3} \d\d \d\d",
     r"\d{3}-\d{4}",
 )
-"""International; North American; with a trunk zero; Turkish; local."""
+"""North American with its prefix, Turkish ones in three usual forms, international; North American; with a trunk zero;
+Turkish; local."""

@@ -17,6 +17,8 @@ _FRACTION = r"(\d{1,3})[/⁄](\d{1,3})(?![\d/⁄])"
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
 _HALF = r"(?:(?P<gap>\s)?(?P<half>[AaPp][Mm])\b)?"
 _EACH = "(?:hour|hr|day|week|month|year|night|person|minute|piece|mile|km|kg)"
+_TIMES = rule(r"(?<=\d)\s?[x×*]\s?(?=[$€£₺]?\d)", " times ")
+_LEADS = "the|his|her|their|our|my|your|its|low|mid|high|late|early"
 _PARTS = {"2": "half", "4": "quarter"}
 
 
@@ -43,6 +45,7 @@ class English(Language):
             *self.phone_rules(),
             *self.sign_rules(),
             *self._time_rules(),
+            _TIMES,
             *money_rules(self, MONEY, SCALES, joint=" and "),
             *self._fraction_rules(),
             *self._range_rules(),
@@ -124,16 +127,20 @@ class English(Language):
 
     def _ordinal_rules(self) -> tuple[Rule, ...]:
         def decade(m: re.Match[str]) -> str:
-            said = self.numerals.year(m[1])
+            said = self.numerals.year(m["years"])
             return said[:-1] + "ies" if said.endswith("y") else f"{said}s"
+
+        def led(m: re.Match[str]) -> str:
+            return f"{m[1]}{'-' if m[2] == '-' else NEXT}{decade(m)}"
 
         return (
             rule(
                 rf"(?<![\w.])({_NUMBER})(?:st|nd|rd|th)\b",
                 lambda m: self.numerals.ordinal(m[1].replace(",", "").partition(".")[0]),
             ),
-            rule(r"(?<![\w.'])((?:1\d|20)\d0)'?s\b", decade),
-            rule(r"(?<![\w.])'(\d0)s\b", decade),
+            rule(r"(?<![\w.'])(?P<years>(?:1\d|20)\d0)'?s\b", decade),
+            rule(r"(?<![\w.])'(?P<years>\d0)s\b", decade),
+            rule(rf"\b({_LEADS})(\s|-)(?P<years>[2-9]0)s\b", led, re.IGNORECASE),
         )
 
     def _number_rules(self) -> tuple[Rule, ...]:
@@ -141,7 +148,6 @@ class English(Language):
             return spaced(m, " point ".join(map(self.numerals.cardinal, m[0].split("."))))
 
         return (
-            rule(r"(?<=\d)\s?[x×*]\s?(?=\d)", " times "),
             rule(rf"(?<=\d){RANGE}(?=\d)", " "),
             rule(r"(?<!\d)\d+(?:\.\d+){2,}", chain),
             rule(_NUMBER, lambda m: spaced(m, self._plain(m[0]))),

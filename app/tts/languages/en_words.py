@@ -86,7 +86,9 @@ ABBREVIATIONS = {
     "a.m.": "AM", "a.m": "AM", "A.M.": "AM", "p.m.": "PM", "p.m": "PM", "P.M.": "PM",
     "w/": "with", "w/o": "without", "and/or": "and or", "24/7": "twenty four seven", "P.S.": "PS", "Ph.D.": "PhD",
     "Jan.": "January", "Feb.": "February", "Aug.": "August", "Sept.": "September", "Sep.": "September",
-    "Oct.": "October", "Nov.": "November", "Dec.": "December",
+    "Oct.": "October", "Nov.": "November", "Dec.": "December", "ext.": "extension", "Mon.": "Monday",
+    "Tue.": "Tuesday", "Tues.": "Tuesday", "Wed.": "Wednesday", "Thu.": "Thursday", "Thurs.": "Thursday",
+    "Fri.": "Friday",
 }  # fmt: skip
 
 SYMBOLS = (

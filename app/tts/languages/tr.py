@@ -58,6 +58,7 @@ class Turkish(Language):
             *self._date_rules(),
             *self.phone_rules(),
             *self.sign_rules(),
+            rule(r"(?<=\d)\s?[x×*]\s?(?=[$€£₺]?\d)", " çarpı "),
             rule(rf"({_PART}\s?(?:TL|₺)|₺\s?\d[\d.]*{_PART})'([a-zçğıöşü]+)(?![^\W\d_])", _on_kurus),
             rule(r"(TL|\d\s?₺|₺\s?\d[\d.,]*)('[a-zçğıöşü]+)", _on_lira),
             *money_rules(self, MONEY, SCALES, joint=" "),
@@ -169,7 +170,6 @@ class Turkish(Language):
             return None if ends else self.numerals.ordinal(m[1])
 
         return (
-            rule(r"(?<=\d)\s?[x×*]\s?(?=\d)", " çarpı "),
             rule(rf"(?<=\d){RANGE}(?=\d)", " "),
             rule(rf"(?<![\w.,])(\d+)'?{_ORDINAL_END}", lambda m: self.numerals.ordinal(m[1])),
             rule(r"(?<![\w.,])(\d{1,3})\.(?=\s+([^\W\d_]+))", ordinal),
