@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 
@@ -27,6 +27,8 @@ class Stage(BaseModel):
 class EngineStage(Stage):
     """A section whose engine may have others behind it."""
 
+    per_try: ClassVar[frozenset[str]]
+    """The settings that an engine reads itself, and that may therefore differ in a further try."""
     fallback: tuple[dict[str, Any], ...]
     """What differs where the engine cannot be loaded or keeps failing: one table for each further try, in order."""
 
@@ -54,6 +56,8 @@ class EngineStage(Stage):
         field = cls.model_fields.get(key)
         if field is None or key == "fallback":
             return ["is not a setting"]
+        if key not in cls.per_try:
+            return ["holds for every try: set it outside fallback"]
         kind: Any = Annotated[field.annotation, field]
         try:
             TypeAdapter(kind, config=_CONFIG).validate_python(value)
@@ -116,6 +120,7 @@ class SessionSettings(Stage):
 class VadSettings(EngineStage):
     """When speech starts and ends."""
 
+    per_try = frozenset({"engine"})
     engine: Literal["silero", "energy"]
     threshold: Share
     """Probability from which a frame is speech."""
@@ -147,6 +152,7 @@ class VadSettings(EngineStage):
 class SttSettings(EngineStage):
     """Speech to text."""
 
+    per_try = frozenset({"model", "device", "compute_type", "threads", "workers", "final_workers", "beam_size"})
     model: str
     """A CTranslate2 Whisper folder."""
     device: Device
@@ -181,6 +187,7 @@ class SttSettings(EngineStage):
 class LlmSettings(EngineStage):
     """The language model."""
 
+    per_try = frozenset({"model", "device", "threads", "context_tokens", "prompt_chunk"})
     model: str
     """A GGUF file."""
     device: Device
@@ -205,6 +212,7 @@ class LlmSettings(EngineStage):
 class TtsSettings(EngineStage):
     """Text to speech."""
 
+    per_try = frozenset({"voices", "workers", "threads"})
     voices: Annotated[tuple[str, ...], Field(min_length=1)]
     """Piper .onnx files, each with its .onnx.json; the first of a language is its default."""
     workers: Count

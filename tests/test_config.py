@@ -206,9 +206,10 @@ def test_further_tries_are_the_same_but_for_what_they_name():
         ('{device = "tpu"}', "try 2: device: Input should be 'auto', 'cpu' or 'cuda'"),
         ("{colour = 1}", "try 2: colour: is not a setting"),
         (
-            "{temperature = nan, top_p = 2}",
-            "try 2: temperature: Input should be a finite number; try 2: top_p: ",
+            "{threads = -1, prompt_chunk = 0}",
+            "try 2: threads: Input should be greater than or equal to 0; try 2: prompt_chunk: ",
         ),
+        ("{first_token_s = 90}", "try 2: first_token_s: holds for every try: set it outside fallback"),
         ("{fallback = []}", "try 2: fallback: is not a setting"),
         ("3", "valid dictionary"),
     ],
