@@ -48,6 +48,14 @@ def test_a_conversation_without_any_network_does_not_even_try(tmp_path):
     assert attempts(trace) == {}
 
 
+def test_no_library_keeps_an_identifier_to_report_with(tmp_path):
+    """They report after ten seconds and more: longer than the conversations above."""
+    load = "import app, onnxruntime, sys; onnxruntime.InferenceSession(sys.argv[1])"
+    done = python(load, ROOT / "models/starter/voice/starter-voice.onnx", HOME=str(tmp_path), XDG_CACHE_HOME="")
+    assert done.returncode == 0, done.stderr
+    assert list(tmp_path.rglob("*")) == []
+
+
 @pytest.mark.parametrize(
     ("code", "event"),
     [
