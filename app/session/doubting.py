@@ -170,6 +170,7 @@ class Doubts:
         known = doubted.heard_until > (start if doubted.began is None else doubted.began)
         # What was heard may be of an earlier sound: it is judged by what we said and had asked then.
         first = min(start, doubted.heard_from) if known else start
+        afterwards = first >= self._ears.loudspeaker.sounds_until
         return Doubt(
             own.excess_db(start, end) if sound else -inf,
             sounding_ms=samples_to_ms(end - start),
@@ -180,9 +181,10 @@ class Doubts:
             heard=doubted.heard if known else "",
             guessed=doubted.guessed if known else "",
             heard_whole=doubted.heard_until >= end,
-            playing=own.words(first, end),
+            # Behind our end a learned echo is told by its levels: who says our last word then answers with it.
+            playing=() if afterwards and own.coupling is not None else own.words(first, end),
             asked=doubted.asked if known and doubted.heard_until <= start else self._desk.asked,
-            afterwards=first >= self._ears.loudspeaker.sounds_until,
+            afterwards=afterwards,
         )
 
     def _tell(self, doubted: _Doubted, verdict: Verdict) -> None:

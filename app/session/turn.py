@@ -53,7 +53,8 @@ def step(turn: Turn, event: Event) -> Step:
 
 def _speech_began(turn: Turn, event: Event) -> Step:
     assert isinstance(event, SpeechBegan)
-    if turn.phase is Phase.SPEAKING or (event.doubtful and turn.awaited is None):
+    announces = turn.phase is Phase.THINKING and turn.reply is not None and not turn.owed
+    if turn.phase is Phase.SPEAKING or announces or (event.doubtful and turn.awaited is None):
         return doubt.doubted(turn, Doubted(turn.phase))
     turn, stop = stopped(turn)
     number = turn.number + 1

@@ -87,7 +87,7 @@ def judge(doubt: Doubt) -> Verdict:
     lasting = doubt.goes_on and doubt.sounding_ms >= UNSURE_MS
     if content_words(guessed if lasting else strange, doubt.language):
         return Verdict.CALLER
-    if guessed and (doubt.afterwards or is_answerable(doubt.asked, doubt.language)):
+    if guessed and _answers(doubt):
         return Verdict.CALLER
     if not doubt.goes_on:
         return _over(doubt, strange)
@@ -107,8 +107,15 @@ def _over(doubt: Doubt, strange: Sequence[str]) -> Verdict:
     return Verdict.NOTHING if doubt.heard_whole else Verdict.UNSURE
 
 
+def _answers(doubt: Doubt) -> bool:
+    """Whether any word would be said to us."""
+    return doubt.afterwards or is_answerable(doubt.asked, doubt.language)
+
+
 def _by_words_alone(doubt: Doubt, words: Sequence[str]) -> Verdict:
     strange = strange_words(words, doubt.playing, doubt.language, ALIKE if doubt.unlike else VAGUELY_ALIKE)
+    if doubt.unlike and strange and _answers(doubt):
+        return Verdict.CALLER
     enough = len(strange) >= (1 if doubt.unlike else WORDS_ALONE) and 2 * len(strange) > len(words)
     return Verdict.CALLER if enough and not is_backchannel(" ".join(strange), doubt.language) else Verdict.OURS
 

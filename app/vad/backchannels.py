@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from app.spacing import units
@@ -10,6 +11,8 @@ from app.vad.cues.judging import LANGUAGES
 from app.vad.cues.said import Said
 from app.vad.cues.words import Asked, phrases
 
+_DRAWN_OUT = re.compile(r"(\w)\1{2,}")
+"""A letter three times or more: "hmmmm"."""
 LONGEST = 5
 """Words of a phrase, or characters where there are no spaces."""
 
@@ -65,6 +68,8 @@ PHRASES = {
         いいね もちろん
     """),
 }
+_HUMS = phrases("mm, mm hm, mm hmm, mhm, hm, hmm, uh huh, uhuh, aha, ah, oh, okay, ok, hıhım, мм, м м")
+"""Everywhere: recognisers write them in English spelling in any language."""
 _ANY = frozenset(phrase for each in PHRASES.values() for phrase in each)
 """A language without a list: most of these are the same far beyond theirs."""
 
@@ -87,11 +92,12 @@ def is_backchannel(text: str, language: str) -> bool:
 
 def content_words(words: Sequence[str], language: str) -> tuple[str, ...]:
     """Those of `spoken_words` that belong to no such phrase, nor at the end to one that may be on its way: "got"."""
-    known, found, first = PHRASES.get(code_of(language), _ANY), list[str](), 0
+    known, found, first = PHRASES.get(code_of(language), _ANY) | _HUMS, list[str](), 0
+    plain = [_DRAWN_OUT.sub(r"\1\1", word) for word in words]
     while first < len(words):
         sizes = range(min(LONGEST, len(words) - first), 0, -1)
-        size = next((size for size in sizes if " ".join(words[first : first + size]) in known), 0)
-        if not size and not _may_begin_one(words[first:], known):
+        size = next((size for size in sizes if " ".join(plain[first : first + size]) in known), 0)
+        if not size and not _may_begin_one(plain[first:], known):
             found.append(words[first])
         first += size or 1
     return tuple(found)

@@ -12,7 +12,7 @@ from app.session.state import Phase, Turn
 from app.session.turn import step
 from app.wire.incoming import Mode
 from tests.support.caller import calling, loud, quiet
-from tests.support.scripted import ScriptedLlm, ScriptedStt
+from tests.support.scripted import ScriptedLlm, ScriptedStt, ScriptedTts
 
 FAST = ("vad.silence_ms=200", "session.playback_grace_s=0.1", "session.reply_retry_s=0.01")
 SENTENCE = (quiet(0.4), loud(0.5), quiet(0.5))
@@ -53,6 +53,17 @@ async def test_a_cough_while_the_answer_is_made_does_not_lose_it(serving):
         await caller.hear(*COUGH)
         await caller.sounds()
         assert [event["turn"] for event in caller.of("reply.started")] == [1, 2]
+
+
+async def test_a_noise_before_an_announcement_sounds_does_not_lose_it(serving):
+    tts = ScriptedTts(fault=lambda job: 0.4)
+    async with serving(*FAST, stt=ScriptedStt([""]), tts=tts) as (url, _), calling(url) as caller:
+        await caller.send("text_request", text="Welcome to our restaurant.")
+        await caller.send("text_request", text="What would you like?")
+        await caller.until("reply.started")
+        await caller.hear(*COUGH)
+        assert (await caller.until("reply.ended"))["status"] == "completed"
+        assert (await caller.until("reply.ended"))["status"] == "completed"
 
 
 async def test_a_noise_while_what_was_said_is_transcribed_does_not_lose_it(serving):

@@ -110,6 +110,15 @@ async def test_who_goes_on_as_we_begin_is_heard_when_it_is_known_that_nothing_of
         assert (await caller.until("transcript.final", 2))["text"] == "less please"
 
 
+async def test_who_says_our_last_word_behind_it_is_heard(serving):
+    stt, llm = ScriptedStt(["soup", "fries"]), ScriptedLlm(lambda prompt: f"{ANSWER} With salad or with fries?")
+    async with serving(*FAST, stt=stt, llm=llm) as (url, _), calling(url) as caller:
+        await caller.hear(*SENTENCE)
+        await caller.until("reply.ended")
+        await in_time(caller, quiet(0.1), loud(0.6), quiet(1.0))
+        assert (await caller.until("transcript.final", 2))["text"] == "fries"
+
+
 async def test_half_duplex_hears_who_answers_at_once(serving):
     stt, llm = ScriptedStt(["soup", "no wait a salad"]), ScriptedLlm(lambda prompt: "Anything else?")
     async with serving(*FAST, "session.half_duplex=true", stt=stt, llm=llm) as (url, _), calling(url) as caller:

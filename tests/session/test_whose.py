@@ -85,6 +85,13 @@ def test_a_word_is_enough_of_a_sound_that_goes_like_nothing_of_ours():
         assert judge(replace(stranger, heard=nothing)) is Verdict.OURS
 
 
+@pytest.mark.parametrize("why", [{"afterwards": True}, {"asked": "Would you like fries?"}])
+def test_a_yes_is_an_answer_where_the_echo_is_not_learned_and_goes_like_nothing_of_ours(why):
+    answers = replace(THEIRS, excess_db=-inf, learned=False, unlike=True, heard="okay", **why)
+    assert judge(answers) is Verdict.CALLER
+    assert judge(replace(answers, heard="the soup")) is Verdict.OURS
+
+
 def test_our_words_are_ours_even_misheard():
     assert strange_words(["falafels", "coup", "lentilsoup", "coup"], OURS, "en", 0.85) == ["coup", "coup"]
     assert strange_words(["soup"], (), "en", 0.85) == ["soup"]

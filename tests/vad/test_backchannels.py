@@ -30,6 +30,10 @@ def test_the_callers_of_the_bench_are_understood(language):
         ("Ya veo.", "es"),
         ("Ну да.", "ru"),
         ("Okay.", "fr"),
+        ("Mm-hmm.", "de"),
+        ("Hmmmm, ah.", "tr"),
+        ("М-м.", "ru"),
+        ("Uh-huh.", "es"),
     ],
 )
 def test_however_a_recogniser_writes_it(text, language):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.vad.cues.patterns import ending_in, patterns
-from app.vad.cues.words import Asked, Words, phrases, words
+from app.vad.cues.patterns import ENOUGH, ending_in, patterns
+from app.vad.cues.words import Asked, Cue, Judgement, Words, likely, phrases, words
 
 _MODALS = words("""
     kann kannst können könnt könnte könnten darf dürfen soll sollen will wollen möchten möchtest würden würdest
@@ -20,9 +20,23 @@ _POLAR = _MODALS | words("""
 _WH = words("""
     was wer wen wem wo wohin woher wann warum wieso weshalb wie welche welcher welches welchen wieviel wieviele
 """)
+_WAITING = _MODALS | words("""
+    bin bist ist sind war waren habe hast hat haben werde wird werden würde möchte will muss soll darf hätte sie du ihr
+""")
+_AT_THE_END = words("nicht mir uns")
+"""They end a main clause, but not behind what waits for a verb, or for what is asked for: "können sie mir"."""
+_asked = ending_in(words("das sie er es ihr du dies"), _WH)
+
+
+def _excused(sentence: list[str]) -> Judgement | None:
+    if sentence[-1] in _AT_THE_END and len(sentence) >= ENOUGH and sentence[-2] not in _WAITING:
+        return likely(Cue.STATEMENT)
+    return _asked(sentence)
+
+
 GERMAN = Words(
     grammar=patterns(wh=_WH, polar=_POLAR, orders=_ORDERS, modals=_MODALS),
-    excused=ending_in(words("das sie er es ihr du dies"), _WH),
+    excused=_excused,
     yes_no=phrases("""
         ja, nein, ja bitte, nein danke, ja gern, ja gerne, natürlich, genau, stimmt, richtig, falsch, doch, jawohl,
         auf keinen fall, ich glaube schon, ich glaube nicht, vielleicht, klar, sicher, noch nicht, das stimmt

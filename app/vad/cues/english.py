@@ -237,5 +237,6 @@ ENGLISH = Words(
     asked=en.ASKED,
     polar=en.AUXILIARY,
     wh=en.WH | en.WH_IS,
+    asking=en.ASKING_VERBS | {"wonder", "wondering"},
     agents=frozenset({"who", "who's"}),
 )

@@ -48,7 +48,7 @@ SPANISH = Words(
     """),
     objectless=words("""
         quiero quisiera quería necesito busco prefiero deme dame póngame tráigame pone trae gustaría compro tomo
-        pido pedir
+        pido pedir llamo
     """),
     digits=words("cero uno dos tres cuatro cinco seis siete ocho nueve"),
     numbers=words("""

@@ -139,8 +139,10 @@ def _by_end(said: Said, lists: Words, asked: Asked) -> Judgement | None:
     words = said.words
     closer = _ends_with(words, lists.closers)
     before = words[: len(words) - closer]
-    if closer == 1 and len(before) == REQUEST_WORDS and before[0] in lists.polar and before[1] not in lists.polar:
+    if closer == 1 and _is_bare_request(before, lists):
         return opened(Cue.OBJECTLESS)  # "can you please"
+    if closer and words[-closer] == "if" and not lists.asking.isdisjoint(before[-2:]):
+        return opened(Cue.OBJECTLESS)  # "could you tell me if you can"
     if closer and before:
         leaning = before[-1] in lists.headless | lists.objectless and not lists.excused(before)
         return unknown(Cue.OBJECTLESS) if leaning else complete(Cue.PHRASE)
@@ -157,6 +159,14 @@ def _by_end(said: Said, lists: Words, asked: Asked) -> Judgement | None:
     if said.mark is Mark.QUESTION:
         return complete(Cue.QUESTION) if excused else None
     return excused or by_number(words, lists, asked)
+
+
+def _is_bare_request(words: list[str], lists: Words) -> bool:
+    """Whether they end in a request without its verb: "hi can you"."""
+    before, request = words[:-REQUEST_WORDS], words[-REQUEST_WORDS:]
+    if len(request) < REQUEST_WORDS or request[0] not in lists.polar or request[1] in lists.polar:
+        return False
+    return not before or _by_phrase(before, lists, Asked.NOTHING) is not None
 
 
 def _by_last_word(said: Said, lists: Words) -> Judgement | None:

@@ -175,5 +175,7 @@ class Words:
     """Words that a question for yes or no begins with, or that stand anywhere in one."""
     wh: frozenset[str] = frozenset()
     """Question words."""
+    asking: frozenset[str] = frozenset()
+    """Verbs behind which "if you can" begins what is asked for, and closes nothing."""
     agents: frozenset[str] = frozenset()
     """Those that ask who does it: "i do" answers them."""
