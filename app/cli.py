@@ -47,17 +47,36 @@ def main(argv: Sequence[str] | None = None) -> int:
             return done
         return event_loop.run({"serve": _serve, "call": _call, "talk": _talk}[args.command](config, args))
     except ParlorError as error:
-        _say(f"parlor: {error.message}\n  {_to_paste(error.fix)}", sys.stderr)
-        return 1
+        return _failed(error)
+    except BaseExceptionGroup as group:  # from within the tasks of a server of our own
+        first = next(iter(_leaves(group)))
+        if not isinstance(first, ParlorError):
+            raise
+        return _failed(first)
     except KeyboardInterrupt:
         return 130
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for each in group.exceptions:
+        yield from _leaves(each) if isinstance(each, BaseExceptionGroup) else (each,)
+
+
+def _failed(error: ParlorError) -> int:
+    _say(f"parlor: {error.message}\n  {_to_paste(error.fix)}", sys.stderr)
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("parlor", description="A spoken conversation, entirely on your own machine.")
     parser.add_argument("--version", action="version", version=__version__)
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--config", metavar="NAME|FILE", help="a profile in config/, or a TOML file")
+    common.add_argument(
+        "--config",
+        metavar="NAME|FILE",
+        action="append",
+        help="a profile in config/ or a TOML file; more add to it",
+    )
     common.add_argument("--set", metavar="SECTION.KEY=VALUE", action="append", default=[], help="override one setting")
     common.add_argument("--log", default="warning", choices=["debug", "info", "warning", "error"], help="log level")
     commands = parser.add_subparsers(dest="command", required=True)

@@ -92,12 +92,12 @@ def end_process() -> None:
 
 def assembled(config: Config) -> Engines:
     """The engines that `config` names, still to be loaded: each is entered, then warmed. They remember nothing."""
-    return Engines(_vad(config.vad), _stt(config.stt), _llm(config), _tts(config.tts), _turn(config.vad))
+    return Engines(_vad(config.vad), _stt(config.stt), _llm(config), _tts(config), _turn(config.vad))
 
 
 def remembering(config: Config) -> Engines:
     """The same, with what was said and heard before remembered as `config` asks."""
-    stt, tts = _stt(config.stt), _tts(config.tts)
+    stt, tts = _stt(config.stt), _tts(config)
     return Engines(
         _vad(config.vad),
         TranscriptCache(stt, config.stt.cache_s) if config.stt.cache_s else stt,
@@ -143,10 +143,12 @@ def _llm(config: Config) -> Llm:
     return FallbackLlm(Chain("llm", tries, settings.first_token_s)) if len(tries) > 1 else make(order[0])
 
 
-def _tts(settings: TtsSettings) -> Speaker:
+def _tts(config: Config) -> Speaker:
+    settings = config.tts
+
     def make(one: TtsSettings) -> Speaker:
         voices = tuple(ROOT / voice for voice in one.voices)
-        return Piper(one, voices, starter=any(map(_is_starter, voices)))
+        return Piper(one, voices, any(map(_is_starter, voices)), config.stt.language)
 
     tries = [Candidate(", ".join(one.voices), partial(make, one)) for one in settings.order()]
     return FallbackTts(Chain("tts", tries, settings.limit_s)) if len(tries) > 1 else make(settings)

@@ -6,7 +6,7 @@ Every fault of every layer is reported at once, each with the place it came from
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +23,17 @@ Layer = tuple[str, dict[str, Any]]
 """Where a set of values came from, and the values."""
 
 
-def load(config: str | None, env: Mapping[str, str], overrides: Iterable[str]) -> Config:
-    """The configuration of all layers: defaults, `config` (a file, or a name in config/), `env`, `overrides`.
+def load(config: str | Sequence[str] | None, env: Mapping[str, str], overrides: Iterable[str]) -> Config:
+    """The configuration of all layers: defaults, `config` (files, or names in config/), `env`, `overrides`.
 
     Raises `SetupError` that lists every fault.
     """
     faults: list[str] = []
     layers = [_file(ROOT / "config" / "default.toml", faults)]
-    if config:
-        named = ROOT / "config" / f"{config}.toml"
-        layers.append(_file(named if named.exists() else Path(config), faults))
+    for each in [config] if isinstance(config, str) else config or ():
+        named = ROOT / "config" / f"{each}.toml"
+        layers.append(_file(named if named.exists() else Path(each), faults))
+    faults += [fault for name in sorted(env) if (fault := _misspelt(name))]
     layers += [_setting(f"environment {k}", *_env_key(k), v, faults) for k, v in sorted(env.items()) if _is_ours(k)]
     for override in overrides:
         key, separator, value = override.partition("=")
@@ -60,7 +61,9 @@ def _file(path: Path, faults: list[str]) -> Layer:
     try:
         return str(path), tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
-        faults.append(f"{path}: cannot be read ({error.strerror})")
+        names = ", ".join(sorted(each.stem for each in (ROOT / "config").glob("*.toml")))
+        named = isinstance(error, FileNotFoundError) and not path.suffix
+        faults.append(f"{path}: cannot be read ({error.strerror})" + (f"; names are {names}" if named else ""))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         faults.append(f"{path}: is not TOML ({error})")
     return str(path), {}
@@ -68,6 +71,14 @@ def _file(path: Path, faults: list[str]) -> Layer:
 
 def _is_ours(name: str) -> bool:
     return name.startswith(ENV_PREFIX) and "__" in name
+
+
+def _misspelt(name: str) -> str | None:
+    """What to write instead of a variable that is surely meant for us: PARLOR_SERVER_PORT."""
+    section, _, key = name.removeprefix(ENV_PREFIX).lower().partition("_")
+    if not name.startswith(ENV_PREFIX) or _is_ours(name) or section not in Config.model_fields or not key:
+        return None
+    return f"environment {name}: write {ENV_PREFIX}{section.upper()}__{key.upper()}"
 
 
 def _env_key(name: str) -> tuple[str, list[str]]:
@@ -108,10 +119,13 @@ def _no_profile(config: Config, origin: Mapping[tuple[str, ...], str]) -> str:
     return f"session.profile: there is no [profile.{config.session.profile}]; use one of {known} [{source}]"
 
 
+_WHAT = {"extra_forbidden": "is not a setting", "tuple_type": 'write a list: ["first", "second"]'}
+
+
 def _fault(error: dict[str, Any], origin: dict[tuple[str, ...], str]) -> str:
     place = tuple(str(p) for p in error["loc"])
     known = (place[:length] for length in range(len(place), 0, -1))
     source = next((origin[key] for key in known if key in origin), "")
-    what = "is not a setting" if error["type"] == "extra_forbidden" else str(error["msg"])
+    what = _WHAT.get(error["type"], str(error["msg"]))
     given = "" if error["type"] in {"extra_forbidden", "missing"} else f" (got {error['input']!r})"
     return f"{'.'.join(place)}: {what}{given}" + (f" [{source}]" if source else "")

@@ -164,7 +164,7 @@ class SttSettings(EngineStage):
     """Workers that take any job, finals first."""
     final_workers: Annotated[int, Field(ge=0)]
     """Further workers that take finals only."""
-    language: str
+    language: Annotated[str, Field(pattern="^([a-z]{2,3})?$")]
     """ISO 639-1 code; empty detects it anew in each turn."""
     task: Literal["transcribe", "translate"]
     """Translate: whatever is spoken becomes English text, where the model can."""

@@ -124,6 +124,14 @@ def test_a_call_to_nobody_is_told():
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.engine
+def test_a_fault_within_a_server_of_ones_own_is_told_without_a_traceback():
+    done = parlor("call", "--wav", "none.wav")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "none.wav" in done.stderr
+
+
 @pytest.mark.parametrize(("name", "words"), [("none.wav", "none.wav"), ("README.md", "README.md")])
 def test_a_file_that_is_no_audio_is_told(name, words):
     done = parlor("call", "--wav", str(ROOT / name), "--url", "http://127.0.0.1:9")

@@ -121,7 +121,7 @@ def test_every_fault_of_every_layer_is_listed_with_its_source(file):
         ("tts.voices=[]", "at least 1 item"),
         ("server={}", "names no setting"),
         ("server.=1", "names no setting"),
-        ("llm.stop.x=1", "valid tuple"),
+        ("llm.stop.x=1", "write a list"),
     ],
 )
 def test_what_is_out_of_range_is_refused(override, fault):
@@ -157,7 +157,21 @@ def test_an_unreadable_file_is_a_fault_beside_others(tmp_path):
         f"{tmp_path}: cannot be read (Is a directory)",
         "--set loose: write --set section.key=value",
     ]
-    assert faults("no-such") == ["no-such: cannot be read (No such file or directory)"]
+    names = "classroom, cpu, default, kiosk, rtx3060, starter-tr"
+    assert faults("no-such") == [f"no-such: cannot be read (No such file or directory); names are {names}"]
+
+
+def test_later_files_add_to_earlier_ones(tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text('[profile.kiosk]\nprompt = "You are at Bella\'s."\n')
+    config, kiosk = load(["kiosk", str(own)], {}, ()), load("kiosk", {}, ())
+    assert config.profile["kiosk"].prompt == "You are at Bella's."
+    assert (config.stt, config.session) == (kiosk.stt, kiosk.session)
+
+
+def test_a_variable_with_one_underscore_is_a_fault():
+    env = {"PARLOR_SERVER_PORT": "1", "PARLOR_TOKEN": "x", "PARLOR_ACCEL": "cpu", "PARLOR_SERVER": "x"}
+    assert faults(None, env) == ["environment PARLOR_SERVER_PORT: write PARLOR_SERVER__PORT"]
 
 
 def test_settings_are_frozen():

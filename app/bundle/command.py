@@ -38,8 +38,10 @@ def run(config: Config, args: argparse.Namespace) -> int:
         raise SetupError(
             f"the other machine would not know of {', '.join(lost)}", fix="Write that into a file: --config FILE.toml"
         )
+    if args.config and len(args.config) > 1:
+        raise SetupError("an archive takes one --config", fix="Write what they say into one file.")
     here = installed()
-    profile = _profile(args.config) if args.config else None
+    profile = _profile(args.config[-1]) if args.config else None
     native = args.native and not here["portable"]
     target = make(Order(args.out, args.accel or here["accel"], native, profile, args.models), config, _say)
     _say(f"{target}: {target.stat().st_size >> 20} MB. On the other machine: tar xf it, then sh install.sh in it.")

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from app.config import ROOT
 from app.errors import SetupError
 from app.hub.plan import amount
 from app.hub.store import State, Store
-from app.hub.wanted import wanted
+from app.hub.wanted import named, wanted
 from app.settings import Config
 
 
 def check_models(config: Config, store: Store | None = None) -> None:
-    """Check every model of the manifest that `config` names; the user's own files are the user's business.
+    """Check every model of the manifest that `config` names; of the user's own files only that they are there.
 
     Raises `SetupError` for one that is missing, incomplete, or not what the lock recorded.
     """
     store = store or Store()
     if not (store.root / "manifest.toml").is_file():  # a volume mounted over models/: then nothing there is ours
         return
-    faults, lacking = [], []
-    for model in wanted(config, store.manifest()):
+    faults, lacking, manifest = [], [], store.manifest()
+    lost = [path for path in named(config) if not manifest.owner(path) and not (ROOT / path).exists()]
+    if lost:
+        fix = "Correct stt.model, llm.model, tts.voices, or their fallback; relative paths begin at Parlor's folder."
+        raise SetupError(f"there is no {', nor '.join(lost)}", fix=fix)
+    for model in wanted(config, manifest):
         state = store.state(model)
         if state is not State.INSTALLED:
             faults.append(

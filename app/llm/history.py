@@ -57,6 +57,9 @@ def prune(messages: Messages, budget: int, first: Message | None, size: Callable
     def kept(start: int) -> Messages:
         return (*head(messages), *chain.from_iterable(groups[start:]))
 
+    if (own := size(head(messages))) > budget:
+        fix = "Shorten profile.NAME.prompt, or raise llm.context_tokens."
+        raise PromptTooLongError("llm", f"the profile's prompt alone needs {own} tokens of {budget}", fix=fix)
     if newest < 0 or size(kept(newest)) > budget:
         raise PromptTooLongError("llm", f"the newest message alone needs more than {budget} tokens")
     start = next((i for i in range(1, newest) if groups[i][0] == first and size(kept(i)) <= budget), None)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from math import ceil
+from pathlib import Path
 
 from aiohttp import web
 
@@ -68,10 +70,10 @@ async def listening(api: Api, server: Server) -> AsyncIterator[str]:
         try:
             await site.start()
         except OSError as error:
-            raise SetupError(
-                f"cannot listen on {server.host}:{server.port}: {error.strerror}",
-                fix="Stop what uses that port, or choose another with --set server.port=PORT.",
-            ) from error
+            fix = "Stop what uses that port, or choose another with --set server.port=PORT."
+            if isinstance(error, socket.gaierror):
+                fix = "Set server.host to an address of this machine, such as 127.0.0.1 or 0.0.0.0."
+            raise SetupError(f"cannot listen on {server.host}:{server.port}: {error.strerror}", fix=fix) from error
         host, port = runner.addresses[0][:2]
         yield f"http{'s' if context else ''}://{f'[{host}]' if ':' in host else host}:{port}"
     finally:
@@ -100,6 +102,8 @@ def _refused(error: web.HTTPError) -> web.Response:
 
 def _tls(server: Server) -> ssl.SSLContext | None:
     if not server.tls_cert:
+        if server.tls_key:
+            raise SetupError("server.tls_key is set without server.tls_cert", fix="Set both to PEM files, or none.")
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     _load(context, server)
@@ -108,11 +112,13 @@ def _tls(server: Server) -> ssl.SSLContext | None:
 
 def _load(context: ssl.SSLContext, server: Server) -> None:
     """Raises `SetupError`; what `context` held before is lost then."""
+    files = [Path(ROOT, name).expanduser() for name in (server.tls_cert, server.tls_key) if name]
     try:
-        context.load_cert_chain(ROOT / server.tls_cert, ROOT / server.tls_key if server.tls_key else None)
+        context.load_cert_chain(files[0], files[1] if server.tls_key else None)
     except (OSError, ssl.SSLError) as error:
         raise SetupError(
-            f"the TLS certificate cannot be used: {error}", fix="Set server.tls_cert and server.tls_key to PEM files."
+            f"the TLS certificate cannot be used ({' and '.join(map(str, files))}): {error}",
+            fix="Set server.tls_cert and server.tls_key to PEM files that Parlor may read; the key must be the cert's.",
         ) from error
 
 

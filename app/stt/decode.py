@@ -113,7 +113,7 @@ class Decoder:
         language = ask.language
         if self._multilingual and language is None:
             language = self._model.model.detect_language(encoded)[0][0][0][2:-2]
-        elif self._multilingual and language not in self.languages:
+        elif language is not None and language not in self.languages:
             known = ", ".join(sorted(self.languages))
             raise UnknownLanguageError(
                 "stt", f"the model does not know the language {language!r}", fix=f"Ask for one of: {known}."

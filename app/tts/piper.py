@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from hashlib import sha256
 from importlib.metadata import version
@@ -34,7 +34,9 @@ class Piper:
     than a silent reply.
     """
 
-    def __init__(self, settings: TtsSettings, paths: Sequence[Path], starter: bool) -> None:
+    def __init__(self, settings: TtsSettings, paths: Sequence[Path], starter: bool, language: str = "") -> None:
+        """`language` is the one that all callers speak, if that is known."""
+        self._language = language
         self._settings = settings
         self._paths = tuple(paths)
         self._starter = starter
@@ -74,8 +76,14 @@ class Piper:
             workers=self._workers.count,
             queue=self._workers.waiting,
             starter=self._starter,
-            warnings=(f"{lost} workers hung and were given up",) if lost else (),
+            warnings=tuple(self._warnings(lost)),
         )
+
+    def _warnings(self, lost: int) -> Iterator[str]:
+        if lost:
+            yield f"{lost} workers hung and were given up"
+        if self._voices and self._language and self._language not in self._defaults:
+            yield f"no voice in tts.voices speaks {self._language}, which stt.language is set to (parlor models list)"
 
     def voices(self) -> tuple[str, ...]:
         return tuple(self._voices)

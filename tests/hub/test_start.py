@@ -71,8 +71,14 @@ def test_what_was_copied_by_hand_may_start(store):
 
 def test_the_users_own_files_and_the_starter_models_are_left_alone(store, tmp_path):
     check_models(load(None, {}, []), store)
-    check_models(load(None, {}, ["stt.model=models/mine"]), store)
+    check_models(load(None, {}, [f"stt.model={tmp_path}"]), store)
     check_models(CONFIG, Store(tmp_path / "none"))
+
+
+@pytest.mark.parametrize("override", ["stt.model=no/ears", 'llm.fallback=[{model = "no/ears"}]'])
+def test_an_own_file_that_is_not_there_is_told_before_it_is_needed(store, override):
+    with pytest.raises(SetupError, match="there is no no/ears"):
+        check_models(load(None, {}, [override]), store)
 
 
 def test_this_very_installation_may_start():

@@ -1,4 +1,4 @@
-"""A certificate that is renewed while the server runs."""
+"""Where the server listens: a certificate that is renewed while it runs, and what is told of faults."""
 
 import asyncio
 import shutil
@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from app.errors import SetupError
 from app.net import server
 from app.net.access import Access
 from app.net.api import Api
@@ -44,6 +45,21 @@ def certificates(tmp_path):
     if not shutil.which("openssl"):
         pytest.skip("openssl is missing")
     return [make_certificate(tmp_path, name) for name in ("old", "new")]
+
+
+@pytest.mark.parametrize(
+    ("settings", "fault"),
+    [
+        (("server.tls_key=a.key",), "tls_key is set without"),
+        (("server.tls_cert=no.pem",), "no.pem"),
+        (("server.host=no.such.host.invalid",), "cannot listen on"),
+    ],
+)
+async def test_faults_of_the_address_are_told(settings, fault):
+    with pytest.raises(SetupError, match=fault) as raised:
+        async with server.listening(Api(Access(configured().server)), configured(*settings).server):
+            pass
+    assert "port" not in raised.value.fix
 
 
 async def test_a_renewed_certificate_is_used_and_a_faulty_one_is_not(certificates, tmp_path, monkeypatch, caplog):

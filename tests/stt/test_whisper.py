@@ -10,7 +10,7 @@ import ctranslate2
 import numpy as np
 import pytest
 
-from app.errors import EngineError, SetupError
+from app.errors import EngineError, SetupError, UnknownLanguageError
 from app.interfaces import RATE_HZ, EngineState, FloatArray, SttJob, SttKind, Transcript
 from app.stt.agreement import LiveText
 from app.stt.decode import MAX_SAMPLES, Decoder
@@ -160,9 +160,11 @@ async def test_past_thirty_seconds_nothing_is_lost(settings, ears: Path, sentenc
 
 
 async def test_an_english_model_reports_english(settings, ears: Path, sentences: dict[str, FloatArray]) -> None:
-    async with WhisperStt(settings(language="tr"), ears, starter=True) as engine:
+    async with WhisperStt(settings(language=""), ears, starter=True) as engine:
         assert (await engine.transcribe(final(sentences["hello"]))).language == "en"
         assert (await engine.transcribe(final(np.zeros(8_000, np.float32)))).language == "en"
+        with pytest.raises(UnknownLanguageError, match="does not know the language 'tr'"):
+            await engine.transcribe(final(sentences["hello"], language="tr"))
 
 
 async def test_a_multilingual_model(settings, multilingual: Path) -> None:

@@ -52,7 +52,7 @@ def judge_models(models: Sequence[ModelFacts]) -> Iterator[Finding]:
     if starters:
         yield warning(
             "starter models",
-            f"{', '.join(starters)}: made to try Parlor in synthetic voices. They know English restaurant orders and "
+            f"{', '.join(starters)}: made to try Parlor in synthetic voices. They know restaurant orders and "
             "do not understand people",
             "Choose a profile with real models (--config), or models of your own:",
             _LIST,
