@@ -42,6 +42,15 @@ def remove_some(world: World, state: State, rng: random.Random) -> Move | None:
     return Move("remove_some", "remove", slots, change=Change(remove=(less,)))
 
 
+def remove_last(world: World, state: State, rng: random.Random) -> Move | None:
+    """ "Cancel that": what was just ordered."""
+    if state.last is None or state.cart.quantity(state.last.item) != state.last.quantity:
+        return None
+    return Move(
+        "remove_last", "remove", {"removed": counted(world, (state.last,))}, change=Change(remove=(state.last,))
+    )
+
+
 def set_last(world: World, state: State, rng: random.Random) -> Move | None:
     """ "Make it three": what was just ordered."""
     if state.last is None or state.cart.quantity(state.last.item) != state.last.quantity:
@@ -135,6 +144,7 @@ def clear(world: World, state: State, rng: random.Random) -> Move | None:
 ACTS: dict[str, tuple[float, Act]] = {
     "remove": (6, remove),
     "remove_some": (2.5, remove_some),
+    "remove_last": (2, remove_last),
     "set_last": (3, set_last),
     "set": (3, set_any),
     "swap": (5, swap),

@@ -25,7 +25,7 @@ CASED = 0.15
 """How often a caller's words come with capitals and punctuation: from a keyboard, or from other ears than ours."""
 
 
-FOLLOWING = ("set_last", "swap_last", "more_last", "yes", "yes_count", "no")
+FOLLOWING = ("remove_last", "set_last", "swap_last", "more_last", "yes", "yes_count", "no")
 """Moves that only make sense right after certain answers; drawn as the others are they would be rare."""
 REPLIES = (Asked.OFFER, Asked.RIGHT, Asked.MENU)
 FOLLOWED = 0.3

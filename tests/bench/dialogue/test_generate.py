@@ -1,5 +1,5 @@
 import random
-from itertools import islice
+from itertools import islice, pairwise
 
 import pytest
 
@@ -37,6 +37,14 @@ def test_every_turn_follows_from_the_one_before(training):
             cart = cart.after(turn.change)
             assert len(cart.lines) <= 6
             assert all(0 < line.quantity <= 20 for line in cart.lines)
+
+
+def test_what_was_just_ordered_can_be_taken_back(training):
+    pairs = [pair for talk in training for pair in pairwise(talk) if pair[1].act == "remove_last"]
+    assert pairs
+    for before, after in pairs:
+        assert after.change.remove == before.change.add
+        assert before.change.add[0].item.name not in after.user
 
 
 def test_a_lone_turn_finds_an_order_and_is_one_of_those_wanted(any_world):
