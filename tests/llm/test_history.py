@@ -55,5 +55,6 @@ def test_the_beginning_moves_rarely_as_a_conversation_grows() -> None:
 def test_a_newest_message_that_does_not_fit_is_named() -> None:
     with pytest.raises(PromptTooLongError):
         prune((Message("user", "x" * 10),), 5, None, size)
-    with pytest.raises(PromptTooLongError):
-        prune((Message("system", "x" * 10),), 5, None, size)
+    with pytest.raises(PromptTooLongError, match="the profile's prompt alone needs 11 tokens of 5") as raised:
+        prune((Message("system", "x" * 10), Message("user", "hi")), 5, None, size)
+    assert "context_tokens" in raised.value.fix

@@ -190,6 +190,12 @@ async def test_a_failure_is_named_without_the_words(scripted: Piper, voice: Scri
     assert failed.value.message == "tts: scripted failed (RuntimeError)"
 
 
+async def test_a_language_that_no_voice_speaks_is_told(settings: TtsSettings, voice_file: Path):
+    for language, told in (("en", False), ("", False), ("de", True)):
+        async with Piper(settings, (voice_file,), starter=True, language=language) as piper:
+            assert any("speaks de" in warning for warning in piper.info().warnings) == told
+
+
 async def test_states(scripted: Piper, settings: TtsSettings, voice: Scripted):
     closed = Piper(settings, (Path("a.onnx"),), starter=False)
     assert closed.info().state is EngineState.LOADING
