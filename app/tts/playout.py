@@ -57,6 +57,8 @@ class Playout:
         self._held = False
         self._reported: int | None = None
         self._reported_at = 0.0
+        self._dry_at: int | None = None
+        """Where it last stood for want of audio, or was held by us."""
 
     def place(self, text: str, words: tuple[Word, ...], samples: int) -> Placed:
         """Put a clause behind what was made already."""
@@ -85,8 +87,10 @@ class Playout:
         """The client's own word on what was heard, `latency_ms` after it was played; it overrides our estimate."""
         self._behind = ms_to_samples(min(latency_ms, MAX_LEAD_MS), self.rate_hz)
         played = min(self.sent, ms_to_samples(played_ms, self.rate_hz))
-        starved = state == "playing" and played == self.sent < self.made
-        if starved:  # the link is more jittery than our lead
+        stands = played == self.sent or 0 < played <= (self._reported or 0)
+        if state == "playing" and stands and self.sent < self.made and played != self._dry_at and not self._held:
+            # The link is more jittery than our lead: what is under way may be all that was sent.
+            self._dry_at = played
             self._lead = min(2 * self._lead, ms_to_samples(MAX_LEAD_MS, self.rate_hz))
         self._reported = max(played, self._reported or 0)
         self._heard = self._reported
@@ -102,6 +106,7 @@ class Playout:
     def go_on(self, now: float) -> int:
         """The client is told to play on: from where, in ms."""
         self._held = False
+        self._dry_at = self._reported
         self._state = "playing" if self._state == "paused" else self._state
         self._heard_at = self._reported_at = now
         return samples_to_ms(int(self._heard), self.rate_hz)

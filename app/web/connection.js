@@ -12,6 +12,10 @@ const GOING_DOWN = 1001;
 const NOT_ALLOWED = 1008;
 const NO_RETRY = new Set([1003, NOT_ALLOWED, 1009]); // we would be refused again
 const GONE = new Set([401, 403, 404, 410]);
+const REFUSED = new Set([401, 403]); // whatever stands before the server may answer 404 while that starts
+const BEAT_MS = 5_000;
+const LOST_BEATS = 2; // so many pings unanswered: a line that died tells nobody
+const ABNORMAL = 1006;
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -32,6 +36,8 @@ export class Connection extends EventTarget {
   #waitingBytes = 0;
   #losing = false;
   #readyAt = 0;
+  #beat = null; // the timer of the next look at the line
+  #unanswered = 0; // pings since the server was last heard
 
   // `base`: the server's root (URL). `adminToken`: what it asks for to open a session, or null.
   constructor(base, adminToken) {
@@ -57,6 +63,7 @@ export class Connection extends EventTarget {
     if (this.state !== "ready") {
       throw new ParlorError("not_connected", "There is no connection to the server.", "Try again when it is back.");
     }
+    if (message.type === "audio.commit") this.#drain(Infinity); // it ends what was said before it
     this.#socket.send(JSON.stringify(message));
   }
 
@@ -79,8 +86,8 @@ export class Connection extends EventTarget {
     this.#finish("bye");
   }
 
-  #drain() {
-    while (this.state === "ready" && this.#waiting.length > 0 && this.#socket.bufferedAmount < AUDIO_WAITING_BYTES) {
+  #drain(limit = AUDIO_WAITING_BYTES) {
+    while (this.state === "ready" && this.#waiting.length > 0 && this.#socket.bufferedAmount < limit) {
       const frame = this.#waiting.shift();
       this.#waitingBytes -= frame.byteLength;
       this.#socket.send(frame);
@@ -101,7 +108,8 @@ export class Connection extends EventTarget {
   async #create() {
     const headers = { "Content-Type": "application/json" };
     if (this.#adminToken) headers.Authorization = `Bearer ${this.#adminToken}`;
-    const request = { method: "POST", headers, body: JSON.stringify(this.#options) };
+    const signal = AbortSignal.timeout(JOIN_LIMIT_MS);
+    const request = { method: "POST", headers, body: JSON.stringify(this.#options), signal };
     const response = await fetch(new URL("v1/sessions", this.#base), request).catch(() => {
       throw new ParlorError("unreachable", "The server does not answer.", "See whether Parlor is running.");
     });
@@ -137,7 +145,22 @@ export class Connection extends EventTarget {
     });
   }
 
+  // Asks whether anybody is still there. Counted in questions, not in time: a hidden page's timers come late.
+  #look() {
+    if (this.state !== "ready") return;
+    if (this.#unanswered === LOST_BEATS) {
+      const socket = this.#socket;
+      this.#socket = null;
+      socket.close();
+      return this.#lost(ABNORMAL, "");
+    }
+    this.#unanswered += 1;
+    this.send({ type: "control", command: "ping" });
+    this.#beat = setTimeout(() => this.#look(), BEAT_MS);
+  }
+
   #take(data) {
+    this.#unanswered = 0;
     if (data instanceof ArrayBuffer) return this.#emit("audio", data);
     const message = JSON.parse(data);
     const again = message.type === "session.ready" && message.resumed; // it comes before what is sent once more
@@ -152,6 +175,8 @@ export class Connection extends EventTarget {
     if (message.type !== "session.ready") return;
     this.fresh = false;
     this.#readyAt = performance.now();
+    clearTimeout(this.#beat);
+    this.#beat = setTimeout(() => this.#look(), BEAT_MS);
     this.#drain(); // after the configuration that the message called for
     this.#say("ready", { resumed: message.resumed });
   }
@@ -181,7 +206,7 @@ export class Connection extends EventTarget {
       try {
         return await this.#attach();
       } catch (error) {
-        if (GONE.has(error.status)) return this.#finish(error.message); // no session is opened for us any more
+        if (REFUSED.has(error.status)) return this.#finish(error.message); // no session is opened for us any more
         if (await this.#isGone(error)) this.#session = null;
         waitMs = Math.max(Math.min(2 * waitMs, LONGEST_RETRY_MS), 1000 * (error.retry_after_s ?? 0));
       }
@@ -194,12 +219,14 @@ export class Connection extends EventTarget {
     if (closeCode === NOT_ALLOWED) return true;
     const headers = { Authorization: `Bearer ${this.#session.token}` };
     const url = new URL(`v1/sessions/${this.#session.id}/stats`, this.#base);
-    const status = await fetch(url, { headers }).then((response) => response.status, () => 0);
+    const signal = AbortSignal.timeout(JOIN_LIMIT_MS);
+    const status = await fetch(url, { headers, signal }).then((response) => response.status, () => 0);
     return GONE.has(status);
   }
 
   #finish(reason) {
     if (this.state === "closed") return;
+    clearTimeout(this.#beat);
     const socket = this.#socket;
     this.#socket = null; // what it still brings is not for us
     socket?.close(1000);

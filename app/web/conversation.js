@@ -68,6 +68,7 @@ export class Conversation {
     entry.className = `entry ${kind}`;
     const [name, text, note] = ["strong", "p", "small"].map((tag) => document.createElement(tag));
     name.textContent = who;
+    text.dir = "auto";
     note.setAttribute("aria-live", "off");
     entry.append(name, text, note);
     this.#log.append(entry);

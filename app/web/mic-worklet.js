@@ -3,8 +3,15 @@
 class MicrophoneProcessor extends AudioWorkletProcessor {
   #frame = new Int16Array(Math.round(sampleRate / 50));
   #filled = 0;
+  #open = true;
+
+  constructor() {
+    super();
+    this.port.onmessage = () => (this.#open = false);
+  }
 
   process([[samples]]) {
+    if (!this.#open) return false;
     if (!samples) return true; // nothing is connected yet
     for (const sample of samples) {
       this.#frame[this.#filled] = Math.max(-32768, Math.min(32767, Math.round(sample * 32768)));

@@ -1,5 +1,6 @@
 // The microphone: asks for it, and gives its sound as PCM16 frames of 20 ms at the context's rate.
 import { ParlorError } from "./errors.js";
+import { addWorklet } from "./player.js";
 
 const WANTED = {
   audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true },
@@ -24,7 +25,7 @@ export class Microphone extends EventTarget {
   static async open(context) {
     if (!window.isSecureContext) throw new ParlorError(...INSECURE);
     const microphone = new Microphone();
-    await context.audioWorklet.addModule(new URL("mic-worklet.js", import.meta.url));
+    await addWorklet(context, new URL("mic-worklet.js", import.meta.url));
     microphone.#stream = await navigator.mediaDevices.getUserMedia(WANTED).catch((error) => {
       throw new ParlorError(...(REFUSALS[error.name] ?? ["microphone_failed", error.message, "Try again."]));
     });
@@ -34,6 +35,7 @@ export class Microphone extends EventTarget {
 
   close() {
     this.#worklet.port.onmessage = null;
+    this.#worklet.port.postMessage("close"); // it would run as long as the context
     this.node.disconnect();
     for (const track of this.#stream.getTracks()) track.stop();
   }

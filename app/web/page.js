@@ -25,6 +25,9 @@ const meters = { input: null, output: null }; // AnalyserNodes
 let connecting = null; // while it lasts
 let line = { state: "closed" };
 let doing = "idle";
+let unfinished = false; // the line went while somebody spoke, or waited for an answer
+let keptMs = 0; // that a session outlives its line
+let leaving = null; // the timer that clears a kiosk's screen when that is over
 let microphoneOn = false;
 let kiosk = false; // guests follow one another: each has a session and a screen of their own
 let shown = null; // the session on it
@@ -66,6 +69,7 @@ function showHearing(stable, unstable) {
 function clearScreen() {
   conversation.clear();
   showHearing("", "");
+  $("text").value = "";
 }
 
 function showProblem({ message, fix }) {
@@ -153,14 +157,13 @@ const HANDLERS = {
   state(detail) {
     line = detail;
     if (detail.state !== "ready") {
+      unfinished ||= doing === "hearing" || doing === "thinking";
       doing = "idle";
       show("expiring", "");
-      show("sound", "");
     }
-    if (kiosk && detail.state === "closed") {
-      clearScreen();
-      $("text").value = "";
-    }
+    if (detail.state === "closed") show("sound", "");
+    if (kiosk && detail.state === "closed") clearScreen();
+    if (kiosk && detail.state === "reconnecting") leaving ??= setTimeout(clearScreen, keptMs);
     showStatus();
   },
   error(problem) {
@@ -168,19 +171,28 @@ const HANDLERS = {
     if (problem.code !== "nothing_to_commit") showProblem(problem); // of the commit below, which may come too late
   },
   sound({ on }) {
-    show("sound", on || client.state !== "ready" ? "" : "The sound was interrupted. Press any key, or touch the page.");
+    show("sound", on || client.state === "closed" ? "" : "The sound was interrupted. Press any key, or touch the page.");
   },
   microphone({ on }) {
     microphoneOn = on;
     if (on) show("problem", "");
     meters.input = on ? watch(client.input) : null;
     $("talk").setAttribute("aria-pressed", on);
+    // What a screen reader says aloud would be heard as the caller's.
+    for (const id of ["status", "conversation"]) $(id).setAttribute("aria-live", on ? "off" : "polite");
     nameTalk();
     if (!on && doing === "hearing" && client.state === "ready") client.commit(); // its silence will not be heard
     showStatus();
   },
-  "session.ready"({ resumed, starter, session_id, config }) {
+  "session.ready"({ resumed, starter, session_id, config, limits }) {
+    clearTimeout(leaving);
+    leaving = null;
+    keptMs = 1000 * limits.keep_s;
     if (!client.microphoneMissing) show("problem", "");
+    if (unfinished && shown) showProblem({ message: "The line was gone for a moment.", fix: "Say it again." });
+    unfinished = false;
+    showHearing("", "");
+    setDoing("idle"); // a report of the reply that was cut may have come meanwhile
     kiosk = config.profile === "kiosk";
     if (kiosk && session_id !== shown) clearScreen();
     else if (!resumed) conversation.forgetTurns();

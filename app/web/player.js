@@ -1,4 +1,5 @@
 // The loudspeaker: takes the server's audio frames, plays them, and tells what was heard of each reply.
+import { ParlorError } from "./errors.js";
 import { PlayerQueue } from "./player-queue.js";
 
 const MAX_RATE_HZ = 48000; // the wire's highest
@@ -12,6 +13,13 @@ export function openContext() {
   if (context.sampleRate <= MAX_RATE_HZ) return context;
   void context.close();
   return new AudioContext({ latencyHint: "interactive", sampleRate: MAX_RATE_HZ });
+}
+
+// Loads the module of an audio worklet. Throws ParlorError where the server does not give it.
+export async function addWorklet(context, url) {
+  await context.audioWorklet.addModule(url).catch(() => {
+    throw new ParlorError("unreachable", "The server does not answer.", "See whether Parlor is running.");
+  });
 }
 
 // Event `playback`: {turn, played_ms, state, latency_ms}, ready for the wire.
@@ -81,7 +89,7 @@ export class Player extends EventTarget {
   }
 
   async #openWorklet() {
-    await this.#context.audioWorklet.addModule(new URL("player-worklet.js", import.meta.url));
+    await addWorklet(this.#context, new URL("player-worklet.js", import.meta.url));
     this.node = new AudioWorkletNode(this.#context, "parlor-player", { numberOfInputs: 0, outputChannelCount: [1] });
     this.node.port.onmessage = ({ data }) => this.#heard(data);
     this.#tell = (message) => this.node.port.postMessage(message);

@@ -82,6 +82,37 @@ def test_a_starving_client_gets_a_longer_lead():
     assert playout.sendable(10.0) + playout.sent - playout.heard_samples(10.0) <= RATE * MAX_LEAD_MS // 1000 + RATE
 
 
+def test_a_client_that_ran_dry_behind_a_slow_line_gets_a_longer_lead():
+    """What is sent arrives 200 ms later, and what is told of it 200 ms after that."""
+    playout = Playout(RATE)
+    playout.place("", (), RATE * 20)
+    under_way, told, has, played, stalls = [], [], 0, 0, []
+    for step in range(400):
+        now = step * 0.02
+        while told and told[0][0] <= now:
+            playout.report(told.pop(0)[1] * 1000 // RATE, "playing", now)
+        size = playout.sendable(now)
+        playout.was_sent(size, now)
+        under_way.append((now + 0.2, size))
+        while under_way and under_way[0][0] <= now:
+            has += under_way.pop(0)[1]
+        stalls += [now] if 0 < played == has else []
+        played = min(has, played + RATE // 50)
+        if step % 3 == 0 and has:
+            told.append((now + 0.2, played))
+    assert len([at for at in stalls if at > 4]) <= 0.1 * len(stalls)
+    assert stalls
+
+
+def test_who_stands_where_we_let_it_go_on_is_not_dry():
+    playout = playing(RATE * 10)
+    playout.report(200, "paused", 0.1)
+    playout.hold(0.1)
+    playout.go_on(0.2)
+    playout.report(200, "playing", 0.3)
+    assert playout.sent + playout.sendable(0.3) == RATE * (200 + LEAD_MS) // 1000
+
+
 @pytest.mark.parametrize(("ms", "characters"), [(0, 0), (199, 0), (201, 5), (699, 5), (701, 11), (5000, 11)])
 def test_a_word_counts_once_half_of_it_was_heard(ms, characters):
     playout = playing(sent=RATE)

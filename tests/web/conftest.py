@@ -111,6 +111,9 @@ class ScriptedServer:
         """A session it does not know is closed with 1008 instead of being refused with 404."""
         self.config: dict[str, Any] = {"input": {"codec": "pcm16", "rate": 16_000}}
         """Of the session, as `session.ready` tells it."""
+        self.limits: dict[str, Any] = {"keep_s": 15.0}
+        self.answers = True
+        """Whether pings are; without that it is as dead as a line that was pulled out."""
         self.remembers = True
         """Whether it says `resumed` when a socket comes back."""
         self._sessions: set[str] = set()
@@ -208,7 +211,8 @@ class ScriptedServer:
         self._socket = socket
         self.joined.append((name, request.query.get("from"), request.headers["Sec-WebSocket-Protocol"]))
         resumed = self.remembers and "from" in request.query
-        await self.say("session.ready", session_id=name, token=f"t-{name}", resumed=resumed, config=self.config)
+        more = {"config": self.config, "limits": self.limits}
+        await self.say("session.ready", session_id=name, token=f"t-{name}", resumed=resumed, **more)
         self._changed.set()
         async for message in socket:
             if message.type is WSMsgType.BINARY:
@@ -216,6 +220,8 @@ class ScriptedServer:
             else:
                 told = json.loads(message.data)
                 self.received.append(told)
+                if told.get("command") == "ping" and self.answers:
+                    await self.say("pong")
                 if told["type"] == "session.configure":
                     self.config["input"] = told["input"]
             self._changed.set()

@@ -85,6 +85,53 @@ async def test_errors_and_lost_connections_are_told_in_words(scripted, page):
     assert len(scripted.opened) == 2
 
 
+async def test_what_was_said_as_the_line_went_is_asked_for_again(scripted, page):
+    await talking(scripted, page)
+    await scripted.say("speech.started", turn=1)
+    await scripted.say("transcript.partial", turn=1, stable="two", unstable="cokes")
+    await expect(page.locator("#status")).to_have_text("Hearing you…")
+    scripted.cut()
+    await scripted.until(lambda: len(scripted.joined) == 2)
+    await expect(page.get_by_role("alert")).to_have_text("The line was gone for a moment. Say it again.")
+    await expect(page.get_by_text("two cokes")).to_be_hidden()
+
+
+async def test_a_line_that_died_without_a_word_is_noticed(scripted, page):
+    await talking(scripted, page)
+    scripted.answers = False
+    await scripted.until(lambda: len(scripted.joined) == 2, 30.0)
+    scripted.answers = True
+    await expect(page.locator("#status")).to_have_text("Listening.")
+
+
+async def test_a_server_that_starts_behind_a_proxy_is_waited_for(scripted, page):
+    await talking(scripted, page)
+    scripted.forget_sessions()
+    scripted.refusal = web.Response(status=404)
+    scripted.cut()
+    await expect(page.locator("#status")).to_contain_text("(attempt 2)", timeout=10_000)
+    scripted.refusal = None
+    await expect(page.locator("#status")).to_have_text("Listening.", timeout=20_000)
+
+
+async def test_a_server_that_is_away_is_named(scripted, page):
+    await page.goto(scripted.url)
+    await scripted.server.close()
+    await page.get_by_role("button", name="Talk").click()
+    await expect(page.get_by_role("alert")).to_have_text("The server does not answer. See whether Parlor is running.")
+
+
+async def test_what_the_line_has_not_taken_goes_before_the_end_of_the_turn(scripted, page):
+    await talking(scripted, page)
+    await scripted.say("speech.started", turn=1)
+    await page.evaluate("Object.defineProperty(WebSocket.prototype, 'bufferedAmount', { get: () => 1e6 })")
+    await page.wait_for_timeout(500)
+    before = len(scripted.audio)
+    await page.get_by_role("button", name="Stop talking").click()
+    await scripted.until(lambda: scripted.of("audio.commit"))
+    assert len(scripted.audio) > before
+
+
 async def test_who_will_get_no_answer_is_not_told_to_wait(scripted, page):
     await talking(scripted, page)
     for ending in ("error", "Escape"):
@@ -207,6 +254,19 @@ async def test_a_kiosks_guests_find_nothing_of_each_other(scripted, page):
     await page.get_by_role("button", name="Talk").click()
     await expect(page.locator("#status")).to_have_text("Listening.")
     assert len(scripted.opened) == 2
+
+
+async def test_a_kiosk_without_a_line_forgets_its_guest_as_the_server_does(scripted, page):
+    scripted.config["profile"], scripted.limits["keep_s"] = "kiosk", 0.3
+    await talking(scripted, page)
+    await scripted.say("transcript.final", turn=1, text="two burgers for anna")
+    await page.get_by_label("Or type").fill("anna's address")
+    scripted.forget_sessions()
+    scripted.refusal = web.Response(status=502)
+    scripted.cut()
+    await expect(page.locator(".entry")).to_have_count(0)
+    await expect(page.get_by_label("Or type")).to_have_value("")
+    await expect(page.locator("#status")).to_contain_text("The connection was lost.")
 
 
 async def test_a_microphone_that_comes_back_is_heard_again(scripted, page):
