@@ -41,8 +41,7 @@ lint: .venv/.test
 
 # Always looks again: a driver or a compiler may have come since. What is done already is not done again.
 setup:
-	@rm -f .venv/.run-*
-	@$(MAKE) --no-print-directory $(READY)
+	@$(MAKE) --no-print-directory -W pyproject.toml $(READY)
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Parlor needs Python 3.11, 3.12 or 3.13; the first of these that your system has: sudo apt install python3.13-venv, or python3.12-venv, or python3.11-venv"; exit 1; }
@@ -50,10 +49,11 @@ setup:
 		"No virtual environment could be made: sudo apt install $(notdir $(PYTHON))-venv, or pip install --user virtualenv"; exit 1; }
 
 $(READY): .venv/bin/python pyproject.toml constraints.txt
-	@rm -f .venv/.run-*
 	@$(BIN)/python -m app.install
+	@rm -f .venv/.run-*
 	@echo $(PARLOR_ACCEL) > .venv/accel
 	@echo $(PARLOR_PORTABLE) > .venv/portable
+	@sync
 	@touch $@
 
 # Each is wanted for one file: openai-whisper for the multilingual vocabulary, nlptoolkit-wordnet for the Turkish word net.

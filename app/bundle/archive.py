@@ -36,10 +36,14 @@ def write(target: Path, top: str, entries: Mapping[str, Source]) -> None:
     """
     part = target.with_name(f".{target.name}.part")
     try:
-        with tarfile.open(part, "w", format=tarfile.GNU_FORMAT) as tar:
-            sums = [f"{_add(tar, top, name, source)}  {name}\n" for name, source in sorted(entries.items())]
-            _add(tar, top, SUMS, "".join(sums).encode())
+        with part.open("wb") as file:
+            with tarfile.open(fileobj=file, mode="w", format=tarfile.GNU_FORMAT) as tar:
+                sums = [f"{_add(tar, top, name, source)}  {name}\n" for name, source in sorted(entries.items())]
+                _add(tar, top, SUMS, "".join(sums).encode())
+            file.flush()
+            os.fsync(file.fileno())  # sticks are pulled out at once, and tell only now that they are broken
         part.replace(target)
+        os.sync()
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise _full(target.parent, "it ran full while the archive was written") from error

@@ -74,7 +74,7 @@ check_target() {
     case $target in /*) ;; *) target=$PWD/$target ;; esac
     if [ -e "$target/.git" ]; then
         die "$target is a checkout of Parlor's source" "Install into another folder: sh install.sh FOLDER"
-    elif [ -n "$(ls -A "$target" 2>/dev/null)" ] && ! grep -qs '^name = "parlor"' "$target/pyproject.toml"; then
+    elif [ -n "$(ls -A "$target" 2>/dev/null)" ] && [ ! -d "$target/.parlor" ] && ! grep -qs '^name = "parlor"' "$target/pyproject.toml"; then
         die "$target holds something else" "Install into another folder: sh install.sh FOLDER"
     fi
     above=$target
@@ -103,7 +103,9 @@ install_settings() {
         sum=$(sha256sum <"$file")
         printf '%s %s\n' "${sum%% *}" "$name" >>"$new"
         mine=$(sha256sum 2>/dev/null <"$target/$name") || mine=
-        if [ -z "$mine" ] || [ "$mine" = "$sum" ] || grep -qsFx "${mine%% *} $name" "$shipped"; then
+        if [ "$mine" = "$sum" ]; then
+            chmod 644 "$target/$name"
+        elif [ ! -s "$target/$name" ] || grep -qsFx "${mine%% *} $name" "$shipped"; then
             install -m 644 "$file" "$target/$name"
         elif [ "$name" = config/default.toml ]; then # Parlor does not start without the settings that are new
             cp "$target/$name" "$target/$name.old"
@@ -121,6 +123,9 @@ install_settings() {
 install_parlor() {
     say "Installing into $target ..."
     # Made new each time: that repairs it, and nothing of an earlier version stays behind. Its room is counted on.
+    # shellcheck disable=SC2086 # one folder at most
+    livekit=$(echo "$target"/.venv/lib/*/site-packages/livekit)
+    [ -d "$livekit" ] || livekit=
     rm -rf "$target/.venv"
     for path in parlor/*; do
         name=${path#parlor/}
@@ -166,6 +171,7 @@ install_packages() {
     echo "$portable" >"$target/.venv/portable"
     touch "$target/.venv/.run-$(fact accel)${portable:+-portable}"
     "$bin/python" -m app.bundle.adopt lock.json
+    sync # kiosks are switched off at the plug
 }
 
 report() {
@@ -176,6 +182,10 @@ report() {
     say ""
     say "Parlor $(fact version) is installed. Start it, then open the address that it names:"
     say "  $bin/parlor serve${*:+ $*}"
+    [ -z "$livekit" ] || say "The echo canceller (livekit) was removed with what was there before: install it again."
+    if systemctl is-active --quiet parlor 2>/dev/null; then
+        say "The service still runs what was there before: sudo systemctl daemon-reload && sudo systemctl restart parlor"
+    fi
 }
 
 main() {
@@ -188,7 +198,7 @@ main() {
     check_machine
     find_python
     check_target
-    mkdir -p "$target"
+    mkdir -p "$target/.parlor" # a folder has nothing to lose in a power cut: the next run knows what this is
     trap '[ $? = 0 ] || say "The installation is not finished. Mend what is said above and run install.sh again." >&2' EXIT
     install_parlor
     install_packages

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -62,6 +63,7 @@ def run(config: Config, args: argparse.Namespace) -> int:
     """Do what `args` say; the exit code. Raises `ParlorError`."""
     from app.hub.store import Store
 
+    os.umask(0o022)  # what root downloads is read by the service's user
     store = Store()
     manifest = store.manifest()
     if args.action == "list":

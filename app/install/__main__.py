@@ -25,6 +25,8 @@ from app.install.wheels import llama_wheel
 
 RECORD = Path(sys.prefix) / "parlor-install.json"
 """What was installed; read by `parlor doctor` and by the next run."""
+COMMAND = Path(sys.prefix) / "bin/parlor"
+_START = "import app.compose"
 _IMPORTS = "from app.install.cublas import preload_llama; preload_llama(); import llama_cpp as llama"
 _WITH_GPU = f"{_IMPORTS}; assert llama.llama_supports_gpu_offload()"
 
@@ -39,14 +41,26 @@ def main() -> int:
         _torch()
         plan = _llama(plan, portable)
         _say("Installing Parlor ...")
-        pip(*INSTALL, "--editable", ".[cuda]" if plan.accel == "cuda" else ".")
-        works("import app.compose")  # compiles what a start needs: who starts it may not be allowed to keep that
+        _parlor(plan)
     except SetupError as error:
         sys.stderr.write(f"setup: {error.message}\n  {error.fix}\n")
         return 1
     if plan.warning:
         _say(f"\n*** {plan.warning}\n")
     return 0
+
+
+def _parlor(plan: Plan) -> None:
+    """What works already stays in use where no index can be reached."""
+    try:
+        pip(*INSTALL, "--editable", ".[cuda]" if plan.accel == "cuda" else ".")
+    except SetupError as error:
+        if not (COMMAND.is_file() and works(_START)):
+            raise
+        _say(f"\n*** {error.message}: what was installed before stays in use.\n")
+    # This compiles what a start needs too: who starts it may not be allowed to keep that.
+    if Path("app/compose.py").is_file() and not works(_START):
+        raise SetupError("the packages in .venv are damaged", fix="make clean && make setup")
 
 
 def _machine() -> Machine:
