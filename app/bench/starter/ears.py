@@ -103,7 +103,7 @@ class Ears:
             whole += word_errors(speech.text, self.hear(speech.audio)[0])
         # One error in the whole pass would make any ratio: the bar is of the wrong words themselves.
         ratio = live.wrong / max(1, whole.wrong)
-        return Figure("in windows of 2 s", ratio, "x the errors of one pass", live.words, LIVE_BAR)
+        return Figure("in windows of 2 s", ratio, "x the errors of one pass", live.words, LIVE_BAR * self._slack)
 
     def _in_windows(self, audio: FloatArray) -> str:
         live = LiveText(self._pace)
