@@ -39,6 +39,13 @@ def test_a_filler_is_no_answer(sent, heard):
     assert (answer.gap, answer.voice) == pytest.approx((1000 * (sent - 3.2), 1000 * (heard - 3)))
 
 
+def test_an_answer_that_was_cut_before_its_first_sound_is_not_counted():
+    made = log((3.2, None, None))
+    for at, who, what in ((4.7, "server", "audio"), (4.7, "client", "plays"), (5.6, "server", "reply.sentence")):
+        made.add(at, who, what, {"turn": 1, "start_ms": 1000})
+    assert lines([made]).answered == ()
+
+
 def test_an_end_in_the_middle_of_a_line_is_a_cut_off():
     found = lines([log((2.0, 2.1, 2.2), (3.5, 3.6, 3.7))])
     assert found.cut_offs == 1
