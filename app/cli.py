@@ -49,17 +49,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ParlorError as error:
         return _failed(error)
     except BaseExceptionGroup as group:  # from within the tasks of a server of our own
-        first = next(iter(_leaves(group)))
-        if not isinstance(first, ParlorError):
+        ours, others = group.split(ParlorError)
+        if ours is None or others:
             raise
-        return _failed(first)
+        return _failed(_first(ours))
     except KeyboardInterrupt:
         return 130
 
 
-def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
-    for each in group.exceptions:
-        yield from _leaves(each) if isinstance(each, BaseExceptionGroup) else (each,)
+def _first(group: BaseExceptionGroup[ParlorError]) -> ParlorError:
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 def _failed(error: ParlorError) -> int:

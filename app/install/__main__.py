@@ -18,7 +18,7 @@ from app.errors import SetupError
 from app.install import toolkit
 from app.install.card import cards, on_the_bus, why_no_card
 from app.install.llama import llama_env
-from app.install.pip import INSTALL, pinned, pip, works
+from app.install.pip import INSTALL, ROOT, pinned, pip, works
 from app.install.plan import TORCH_CPU_INDEX, Machine, Plan, choice, decide
 from app.install.system import this_system
 from app.install.wheels import llama_wheel
@@ -59,7 +59,7 @@ def _parlor(plan: Plan) -> None:
             raise
         _say(f"\n*** {error.message}: what was installed before stays in use.\n")
     # This compiles what a start needs too: who starts it may not be allowed to keep that.
-    if Path("app/compose.py").is_file() and not works(_START):
+    if (ROOT / "app/compose.py").is_file() and not works(_START):
         raise SetupError("the packages in .venv are damaged", fix="make clean && make setup")
 
 

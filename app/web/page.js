@@ -153,17 +153,29 @@ function forgetTurn() {
   setDoing("idle");
 }
 
+// The line is back, or nobody waits for it.
+function stayed() {
+  clearTimeout(leaving);
+  leaving = null;
+  unfinished = false;
+}
+
 const HANDLERS = {
   state(detail) {
     line = detail;
-    if (detail.state !== "ready") {
+    if (detail.state === "reconnecting") {
       unfinished ||= doing === "hearing" || doing === "thinking";
+      if (kiosk) leaving ??= setTimeout(clearScreen, keptMs);
+    }
+    if (detail.state === "closed") {
+      stayed();
+      show("sound", "");
+      if (kiosk) clearScreen();
+    }
+    if (detail.state !== "ready") {
       doing = "idle";
       show("expiring", "");
     }
-    if (detail.state === "closed") show("sound", "");
-    if (kiosk && detail.state === "closed") clearScreen();
-    if (kiosk && detail.state === "reconnecting") leaving ??= setTimeout(clearScreen, keptMs);
     showStatus();
   },
   error(problem) {
@@ -185,12 +197,10 @@ const HANDLERS = {
     showStatus();
   },
   "session.ready"({ resumed, starter, session_id, config, limits }) {
-    clearTimeout(leaving);
-    leaving = null;
     keptMs = 1000 * limits.keep_s;
     if (!client.microphoneMissing) show("problem", "");
-    if (unfinished && shown) showProblem({ message: "The line was gone for a moment.", fix: "Say it again." });
-    unfinished = false;
+    if (unfinished) showProblem({ message: "The line was gone for a moment.", fix: "Say it again." });
+    stayed();
     showHearing("", "");
     setDoing("idle"); // a report of the reply that was cut may have come meanwhile
     kiosk = config.profile === "kiosk";

@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from scripts.gpu import llama, whisper
 from scripts.gpu.page import page
 
 log = logging.getLogger("gpu")
+Measure = Callable[[argparse.Namespace, str, Any], Iterator[dict[str, Any]]]
 
 TYPES = {"cuda": ("int8_float16", "float16"), "cpu": ("int8",)}
 LONG_S = 10.0
@@ -43,8 +44,8 @@ SAID = (
 def main() -> int:
     """Read the command line and do it."""
     parser = argparse.ArgumentParser(prog="python -m scripts.gpu", description=__doc__)
-    sizes = [*whisper.SIZES, *llama.SIZES]
-    parser.add_argument("--only", choices=sizes, action="append", help="this model; may be repeated (default: all)")
+    names = [*whisper.SIZES, *llama.SIZES]
+    parser.add_argument("--only", choices=names, action="append", help="this model; may be repeated (default: all)")
     parser.add_argument("--device", choices=TYPES, default="cuda")
     parser.add_argument("--count", type=int, default=20, help="repeats of each measurement (20)")
     parser.add_argument("--work", type=Path, default=ROOT / "build/gpu", help="for the models: 45 GB at most")
@@ -58,10 +59,11 @@ def main() -> int:
         raise SystemExit(f"CTranslate2 cannot use the card: {fault}. Fix: {cublas.FIX}")
     name = re.sub(r"\W+", "-", cards()[0].name.lower()).strip("-") if options.device == "cuda" else "cpu"
     failed = list[str]()
-    for measured in (heard, written):
-        for model, size in wanted(options, whisper.SIZES if measured is heard else llama.SIZES):
+    cases: tuple[tuple[Measure, dict[str, Any]], ...] = ((heard, whisper.SIZES), (written, llama.SIZES))
+    for measure, sizes in cases:
+        for model, size in wanted(options, sizes):
             try:
-                for report in measured(options, model, size):
+                for report in measure(options, model, size):
                     keep(options.out, name, report)
             except (SetupError, subprocess.CalledProcessError, OSError, ValueError) as error:
                 failed.append(f"{model}: {error}")

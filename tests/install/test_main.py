@@ -82,6 +82,23 @@ def test_a_second_run_compiles_nothing(pip):
     assert not pip.did("llama_cpp_python")
 
 
+def test_what_works_stays_in_use_where_no_index_is(pip, monkeypatch, tmp_path, capsys):
+    pip.fails = {"--editable"}
+    monkeypatch.setattr(setup, "COMMAND", tmp_path / "parlor")
+    assert setup.main() == 1  # it was never installed
+    setup.COMMAND.touch()
+    assert setup.main() == 0
+    assert "what was installed before stays in use" in capsys.readouterr().out
+    pip.missing = {"import app.compose"}
+    assert setup.main() == 1
+
+
+def test_damaged_packages_are_told(pip, capsys):
+    pip.missing = {"import app.compose"}
+    assert setup.main() == 1
+    assert "make clean" in capsys.readouterr().err
+
+
 def test_a_build_for_other_machines_is_compiled_with_its_settings(pip, monkeypatch):
     setup.main()
     monkeypatch.setenv("PARLOR_PORTABLE", "1")

@@ -256,6 +256,18 @@ async def test_a_kiosks_guests_find_nothing_of_each_other(scripted, page):
     assert len(scripted.opened) == 2
 
 
+async def test_the_next_guest_is_not_told_of_what_the_last_one_left_unfinished(scripted, page):
+    scripted.config["profile"] = "kiosk"
+    await talking(scripted, page)
+    await scripted.say("speech.started", turn=1)
+    await expect(page.locator("#status")).to_have_text("Hearing you…")
+    await page.get_by_role("button", name="Finish").click()
+    await scripted.until(lambda: scripted.of("bye"))
+    await page.get_by_role("button", name="Talk").click()
+    await expect(page.locator("#status")).to_have_text("Listening.")
+    await expect(page.locator("#problem")).to_be_hidden()
+
+
 async def test_a_kiosk_without_a_line_forgets_its_guest_as_the_server_does(scripted, page):
     scripted.config["profile"], scripted.limits["keep_s"] = "kiosk", 0.3
     await talking(scripted, page)
