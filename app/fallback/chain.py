@@ -150,11 +150,11 @@ class Chain(Generic[E]):
             except CALLERS:
                 raise
             except EngineError as error:
-                if not self.failed(place, error.message):
+                if not self.failed(place, error.message, began):
                     raise
             except asyncio.CancelledError:
                 if self._clock() - began >= self._limit_s * _NEARLY:
-                    self.failed(place, "it does not answer")
+                    self.failed(place, "it does not answer", began)
                 raise
             else:
                 self.worked(place)
@@ -162,23 +162,27 @@ class Chain(Generic[E]):
 
     async def place(self) -> Place[E]:
         """The engine at work; one that is being loaded is waited for. Raises `EngineError` when none works."""
-        if self._place and self._place.engine.info().state is EngineState.FAILED:
+        if self._settled.is_set() and self._place and self._place.engine.info().state is EngineState.FAILED:
             self._move(moved_on(self._standing, self._clock()), "it is broken")
         await self._settled.wait()
         if not self._place:
             raise EngineError(self._kind, self._failure.message, fix=self._failure.fix)
         return self._place
 
+    def now(self) -> float:
+        """The time, for `failed`."""
+        return self._clock()
+
     def worked(self, place: Place[E]) -> None:
         """A call in `place` succeeded."""
         if place is self._place:
             self._standing = worked(self._standing)
 
-    def failed(self, place: Place[E], why: str) -> bool:
-        """A call in `place` failed: whether there is another engine to try."""
+    def failed(self, place: Place[E], why: str, began: float) -> bool:
+        """A call in `place`, of the time `began`, failed: whether there is another engine to try."""
         if place is not self._place or not self._settled.is_set():
             return True
-        return self._move(failed(self._standing, self._clock()), why)
+        return self._move(failed(self._standing, began, self._clock()), why)
 
     def _move(self, standing: Standing, why: str) -> bool:
         before, self._standing = self._standing, standing

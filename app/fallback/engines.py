@@ -153,6 +153,7 @@ class _Slot:
         self._draft = prompt.draft
         while True:
             place = await self._chain.place()
+            asked_at = self._chain.now()
             try:
                 with place.used():
                     slot = await self._on(place.engine)
@@ -164,9 +165,9 @@ class _Slot:
             except CALLERS:
                 raise
             except EngineError as error:
-                if isinstance(error, EngineTimeoutError) and self._draft:
-                    raise  # a draft gives way to what is waited for: that it takes long is no fault of the model
-                if not self._chain.failed(place, error.message) or begun:
+                if not prompt.max_tokens or (isinstance(error, EngineTimeoutError) and self._draft):
+                    raise  # nobody waits for it: it is not worth another model, and gives way to what is waited for
+                if not self._chain.failed(place, error.message, asked_at) or begun:
                     raise
             else:
                 self._chain.worked(place)

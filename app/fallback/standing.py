@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,8 @@ class Standing:
     """The current one has done something since it was loaded; before that, one failure is enough."""
     failures: int = 0
     """Of the current one, in a row."""
+    failed_at: float = -math.inf
+    """When it last did."""
     given_up: tuple[tuple[int, float], ...] = ()
     """Candidates before the current one, and when each was given up, in seconds."""
 
@@ -28,9 +31,14 @@ def worked(standing: Standing) -> Standing:
     return replace(standing, proved=True, failures=0)
 
 
-def failed(standing: Standing, now: float) -> Standing:
-    """It did not; the next one's turn may have come."""
-    counted = replace(standing, failures=standing.failures + 1)
+def failed(standing: Standing, began: float, now: float) -> Standing:
+    """What was asked of it at `began` failed; the next one's turn may have come.
+
+    Calls that were under way together fail together: that is one failure.
+    """
+    if began < standing.failed_at:
+        return standing
+    counted = replace(standing, failures=standing.failures + 1, failed_at=now)
     return moved_on(counted, now) if counted.failures >= FAILURES or not counted.proved else counted
 
 

@@ -74,6 +74,12 @@ def ask(entered):
     return entered.call(lambda engine: engine.answer())
 
 
+async def refused(entered):
+    with pytest.raises(EngineError):
+        await ask(entered)
+    return True
+
+
 async def test_the_first_works_and_the_others_are_not_loaded():
     large, small = Engine("large"), Engine("small")
     async with chain(large, small) as entered:
@@ -124,6 +130,30 @@ async def test_what_fails_twice_in_a_row_gives_way_and_the_job_is_not_lost():
         assert await ask(entered) == "small"
         assert not large.open
         assert "broken" in entered.info().warnings[0]
+
+
+async def test_calls_that_fail_together_are_one_failure():
+    large, small = Engine("large"), Engine("small")
+    async with chain(large, small) as entered:
+        await entered.warm()
+        large.works = broken()
+        async with asyncio.TaskGroup() as group:
+            asked = [group.create_task(refused(entered)) for _ in range(3)]
+            await asyncio.sleep(0)
+            entered.clock.now = 1.0
+        assert all(task.result() for task in asked)
+        large.works = True
+        assert await ask(entered) == "large"
+
+
+async def test_an_engine_that_breaks_gives_way_to_the_next_and_no_further():
+    engines = [Engine(name) for name in ("large", "small", "tiny")]
+    async with chain(*engines) as entered:
+        await entered.warm()
+        engines[0].state = EngineState.FAILED
+        async with asyncio.TaskGroup() as group:
+            asked = [group.create_task(ask(entered)) for _ in range(3)]
+        assert [task.result() for task in asked] == ["small"] * 3
 
 
 async def test_all_who_wait_are_served_by_the_next():

@@ -195,6 +195,28 @@ async def test_llm_a_draft_that_gave_way_for_too_long_is_no_fault_of_the_model()
         assert llm._chain.engine is slow
 
 
+async def test_llm_what_cannot_be_read_ahead_is_no_fault_of_the_model():
+    class Refuses(ScriptedLlm):
+        async def open(self):
+            return Reader()
+
+    class Reader:
+        async def generate(self, prompt):
+            raise EngineError("llm", "the model's chat template failed")
+            yield ""
+
+        async def close(self):
+            return None
+
+    refuses = Refuses()
+    async with order(FallbackLlm, "llm", refuses, ScriptedLlm()) as llm:
+        slot = await llm.open()
+        for _ in range(4):
+            with pytest.raises(EngineError):
+                await answer(slot, replace(PROMPT, max_tokens=0))
+        assert llm._chain.engine is refuses
+
+
 async def test_llm_a_draft_that_is_awaited_before_its_engine_is_there_is_no_draft():
     large, small = ScriptedLlm(), ScriptedLlm()
     async with order(FallbackLlm, "llm", large, small) as llm:

@@ -25,7 +25,7 @@ def test_in_any_course_of_things(count, course):
             standing = worked(standing)
             assert (standing.current, standing.failures, standing.proved) == (before.current, 0, True)
         else:
-            standing = failed(standing, now) if step == "failed" else moved_on(standing, now)
+            standing = failed(standing, now, now) if step == "failed" else moved_on(standing, now)
             assert standing.current in (before.current, before.current + 1)
         assert 0 <= standing.current < count
         assert [index for index, _ in standing.given_up] == list(range(standing.current))
@@ -35,16 +35,22 @@ def test_in_any_course_of_things(count, course):
 def test_one_failure_is_enough_before_the_first_success_and_two_in_a_row_after(count, proved):
     standing = worked(Standing(count)) if proved else Standing(count)
     for _ in range(FAILURES - 1 if proved else 0):
-        standing = failed(standing, 0.0)
+        standing = failed(standing, 0.0, 0.0)
         assert standing.current == 0
-        assert failed(worked(standing), 0.0).current == 0
-    assert failed(standing, 0.0).current == 1
+        assert failed(worked(standing), 0.0, 0.0).current == 0
+    assert failed(standing, 0.0, 0.0).current == 1
+
+
+def test_what_was_under_way_together_fails_once():
+    standing = failed(worked(Standing(2)), 1.0, 5.0)
+    assert failed(standing, 4.9, 6.0) == standing
+    assert failed(standing, 5.0, 6.0).current == 1
 
 
 def test_the_last_one_stays():
     standing = worked(Standing(2, 1, given_up=((0, 0.0),)))
     for _ in range(9):
-        standing = failed(standing, 5.0)
+        standing = failed(standing, 5.0, 5.0)
     assert standing.current == 1
 
 
