@@ -133,15 +133,21 @@ class Decoder:
 
     def _share_prefix(self, generation: Generation) -> None:
         """Keep the system messages' tokens for the next conversation that begins with them. Costs no memory now."""
-        messages = generation.job.prompt.messages
-        if self._prefixes.get(head(messages)):
+        messages, ids = generation.job.prompt.messages, generation.plan.ids
+        key = head(messages)
+        if len(key) == len(messages):
+            return  # many templates write a system message otherwise once somebody has spoken
+        held = self._prefixes.get(key)
+        if held and shared(held.ids, ids) == len(held.ids):
             return
-        ids = self._planner.common(messages, generation.plan.ids)
-        prefix, emptied = self._prefixes.put(head(messages), ids)
+        if held:  # it is written otherwise now: some templates name the day
+            self._native.keep(self._prefixes.forget(key), 0)
+        common = self._planner.common(messages, ids)
+        prefix, emptied = self._prefixes.put(key, common)
         for sequence in emptied:
             self._native.keep(sequence, 0)
         if prefix:
-            self._native.copy(generation.job.sequence, prefix.sequence, len(ids))
+            self._native.copy(generation.job.sequence, prefix.sequence, len(common))
 
     # ---- after a batch
 

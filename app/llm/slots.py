@@ -56,14 +56,18 @@ class Prefixes:
         self._held[key] = Prefix(self._free.pop(), tuple(ids))
         return self._held[key], emptied
 
+    def forget(self, key: Hashable) -> int:
+        """The sequence of a prefix that is held, to be emptied."""
+        sequence = self._held.pop(key).sequence
+        self._free.append(sequence)
+        return sequence
+
     def drop(self) -> int | None:
         """The sequence of the prefix that gave way, to be emptied; None when none is held."""
         return self._evict() if self._held else None
 
     def _evict(self) -> int:
-        prefix = self._held.pop(next(iter(self._held)))
-        self._free.append(prefix.sequence)
-        return prefix.sequence
+        return self.forget(next(iter(self._held)))
 
     def _tokens(self) -> int:
         return sum(len(prefix.ids) for prefix in self._held.values())

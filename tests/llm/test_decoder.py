@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 
@@ -10,6 +11,8 @@ from app.interfaces import Message, Prompt
 from app.llm.decoder import ABORTED
 from app.llm.generation import Job
 from app.llm.native import Native, Row
+from app.llm.prompt import CHATML, ChatTemplate, Markup
+from app.llm.tokens import any_of
 
 pytestmark = pytest.mark.engine
 
@@ -90,6 +93,25 @@ def test_a_cancelled_answer_computes_nothing_more(model, prompt, reference) -> N
     assert model.decoder.idle
     assert model.decoder.stats == stats
     assert model.say(ORDER) == reference(ORDER)
+
+
+def test_a_prefix_is_not_taken_from_a_prompt_that_is_nothing_else(model, prompt, reference) -> None:
+    model.start(prompt(max_tokens=0))
+    model.run()
+    model.decoder.release(0)
+    assert model.computed(lambda: model.say(HELLO)) == model.tokens(HELLO)
+    again = model.computed(lambda: model.say(ORDER, sequence=1))
+    assert (model.answer(1), again < model.tokens(ORDER)) == (reference(ORDER), True)
+
+
+def test_a_prefix_that_is_written_otherwise_since_is_taken_anew(model, monkeypatch) -> None:
+    model.say(HELLO)
+    day = "{{ '<|im_start|>system\nToday is Monday.<|im_end|>\n' }}"
+    markup = Markup("", "", False, any_of(model.native.controls()))
+    later = ChatTemplate(day + CHATML, markup, lambda: datetime(2026, 1, 2))
+    monkeypatch.setattr(model.decoder._planner, "_template", later)
+    first = model.computed(lambda: model.say(HELLO, sequence=1))
+    assert model.computed(lambda: model.say(HELLO, sequence=2)) < first
 
 
 def test_a_prompt_cancelled_halfway_keeps_what_is_decoded(model, prompt, reference) -> None:
