@@ -8,6 +8,7 @@ from typing import Literal
 
 from app.audio import ms_to_samples, samples_to_ms
 from app.interfaces import Word
+from app.spacing import unspaced
 
 LEAD_MS = 250
 """Audio sent ahead of what is heard: what a stop throws away, and what bridges a hiccup of the link."""
@@ -38,6 +39,14 @@ def heard_prefix(text: str, characters: int) -> str:
     counts = accumulate(not c.isspace() for c in text)
     end = next((i for i, n in enumerate(counts) if n > characters), len(text))
     return text[:end].rstrip() if end < len(text) else text
+
+
+def _heard_of(word: Word, heard_ms: int) -> int:
+    """Characters of a word when so much of the reply was heard."""
+    if not any(map(unspaced, word.text)):
+        return len(word.text) if (word.start_ms + word.end_ms) / 2 < heard_ms else 0
+    share = (heard_ms - word.start_ms) / max(1, word.end_ms - word.start_ms)
+    return round(len(word.text) * min(1.0, max(0.0, share)))
 
 
 class Playout:
@@ -136,14 +145,10 @@ class Playout:
         return self._reported if self._reported is not None else int(self._playing_at(now))
 
     def heard_characters(self, now: float) -> int:
-        """Characters, white space not counted, of the clauses' words that were heard by more than half."""
+        """Characters, white space not counted, of the clauses' words that were heard by more than half; where a script
+        has no spaces, of as much of a clause."""
         heard_ms = samples_to_ms(self.heard_samples(now), self.rate_hz)
-        return sum(
-            len(word.text)
-            for clause in self._clauses
-            for word in clause.words
-            if (word.start_ms + word.end_ms) / 2 < heard_ms
-        )
+        return sum(_heard_of(word, heard_ms) for clause in self._clauses for word in clause.words)
 
     @property
     def _ahead(self) -> int:

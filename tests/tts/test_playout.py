@@ -121,6 +121,18 @@ def test_a_word_counts_once_half_of_it_was_heard(ms, characters):
 
 
 @pytest.mark.parametrize(
+    ("ms", "heard"), [(0, ""), (300, "你好，"), (900, "你好，我们有宫保"), (2000, "你好，我们有宫保鸡丁。")]
+)
+def test_where_a_script_has_no_spaces_as_much_is_heard_as_was_played(ms, heard):
+    text = "我们有宫保鸡丁还有麻婆豆腐"
+    playout = Playout(RATE)
+    playout.place(text, (Word(text, 0, 1300),), RATE * 2)
+    playout.was_sent(RATE * 2, 0.0)
+    playout.report(ms, "paused", 0.0)
+    assert heard_prefix(text, playout.heard_characters(0.0)) == heard
+
+
+@pytest.mark.parametrize(
     ("characters", "expected"), [(0, ""), (5, "Hello"), (6, "Hello t"), (11, "Hello there."), (99, "Hello there.")]
 )
 def test_heard_prefix(characters, expected):
