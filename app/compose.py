@@ -82,7 +82,7 @@ async def server(config: Config, end: Callable[[], None] | None = None) -> Async
         for text in (warning, *warnings):
             if text:
                 log.warning("%s", text)
-        yield Running(url, tuple(text for text in (parts.starter, warning, *warnings) if text))
+        yield Running(url, tuple(text for text in (parts.starter(), warning, *warnings) if text))
 
 
 def end_process() -> None:
@@ -102,7 +102,7 @@ def remembering(config: Config) -> Engines:
         _vad(config.vad),
         TranscriptCache(stt, config.stt.cache_s) if config.stt.cache_s else stt,
         _llm(config),
-        _speech_cache(config, tts) if config.tts.cache_mb else tts,
+        _speech_cache(config, tts),
         _turn(config.vad),
     )
 
@@ -155,9 +155,9 @@ def _tts(config: Config) -> Speaker:
 
 
 def _speech_cache(config: Config, tts: Speaker) -> SpeechCache:
-    settings, profiles = config.tts, config.profile.values()
+    settings, profiles = config.tts, config.profile.values() if config.tts.cache_mb else ()
     folder = Path(settings.cache_folder) if settings.cache_folder else default_folder(os.environ)
-    disk = Disk(folder, settings.cache_disk_mb * MB) if folder and settings.cache_disk_mb else None
+    disk = Disk(folder, settings.cache_disk_mb * MB) if folder and settings.cache_disk_mb and profiles else None
     ahead = dict.fromkeys(SpeechJob(text, code, speed=p.speed) for p in profiles for code, text in p.spoken_ahead())
     return SpeechCache(tts, settings.cache_mb * MB, tuple(ahead), disk)
 
@@ -179,21 +179,14 @@ async def warmed(config: Config) -> AsyncIterator[Engines]:
 
 def parts_of(config: Config, engines: Engines) -> Parts:
     """What a server around `engines` gives its sessions."""
-    infos = {name: engine.info() for name, engine in engines.each().items()}
-    starters = [name for name, info in infos.items() if info.starter]
     ears, brain = (_starter_facts(one.model for one in part.order()) for part in (config.stt, config.llm))
     known = ears or brain or _starter_facts(voice for one in config.tts.order() for voice in one.voices)
-    notice = (
-        f"Starter models in use ({', '.join(starters)}): "
-        f"they know {known.get('knows')}, and hear synthetic voices only."
-    )
     return Parts(
         engines,
         config,
         Metrics(),
-        {name: info.model for name, info in infos.items()},
-        notice if starters else None,
-        brain.get("prompt") if infos["llm"].starter else None,
+        known.get("knows", ""),
+        brain.get("prompt", ""),
         config.stt.language or known.get("language", "en"),
     )
 

@@ -223,7 +223,7 @@ class TtsSettings(EngineStage):
     max_clause_chars: Annotated[int, Field(ge=40)]
     """A clause is cut here even without a boundary."""
     cache_mb: Annotated[int, Field(ge=0)]
-    """Memory for what was spoken; 0 speaks everything anew."""
+    """Memory for what was spoken; 0 speaks everything anew, and keeps nothing on disk."""
     cache_disk_mb: Annotated[int, Field(ge=0)]
     """Disk for the sentences of the profiles, and for no others; 0 keeps none there."""
     cache_folder: str

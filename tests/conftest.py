@@ -69,7 +69,7 @@ def serving():
         api = Api(Access(config.server))
         async with AsyncExitStack() as stack:
             url = await stack.enter_async_context(listening(api, config.server))
-            parts = Parts(scripted(**engines), config, Metrics(), {"llm": "script"})
+            parts = Parts(scripted(**engines), config, Metrics())
             api.sessions = await stack.enter_async_context(Sessions(parts))
             yield url, api.sessions
 

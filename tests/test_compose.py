@@ -11,14 +11,14 @@ import pytest
 from app.compose import _kept_warm, _starter_facts, _watched, assembled, remembering, warmed
 from app.config import load
 from app.errors import EngineError
-from app.interfaces import EngineState
+from app.interfaces import EngineState, SpeechJob
 from app.stt.cache import TranscriptCache
 from app.stt.whisper import WhisperStt
 from app.tts.cache import SpeechCache
 from app.tts.piper import Piper
 from app.vad.smart_turn import SmartTurn
 from tests.conftest import configured
-from tests.support.scripted import ScriptedLlm, ScriptedStt, scripted
+from tests.support.scripted import ScriptedLlm, ScriptedStt, ScriptedTts, scripted
 
 
 async def test_engines_are_warmed_again_after_long_idleness_and_a_failure_stops_nothing():
@@ -113,8 +113,24 @@ def test_engines_remember_as_the_settings_ask():
     off = ["stt.cache_s=0", "tts.cache_mb=0"]
     kept = remembering(load(None, {}, []))
     assert (type(kept.stt), type(kept.tts)) == (TranscriptCache, SpeechCache)
-    for engines in (assembled(load(None, {}, [])), remembering(load(None, {}, off))):
-        assert (type(engines.stt), type(engines.tts)) == (WhisperStt, Piper)
+    without = assembled(load(None, {}, []))
+    assert (type(without.stt), type(without.tts)) == (WhisperStt, Piper)
+    assert type(remembering(load(None, {}, off)).stt) is WhisperStt
+
+
+async def test_without_memory_what_two_ask_for_at_once_is_still_spoken_once(monkeypatch):
+    tts = ScriptedTts(fault=lambda job: 0.05)
+    monkeypatch.setattr("app.compose._tts", lambda config: tts)
+    speaker = remembering(load(None, {}, ["tts.cache_mb=0"])).tts
+    async with speaker:
+        async with asyncio.TaskGroup() as tasks:
+            for draft in (True, False):
+                tasks.create_task(speaker.speak(SpeechJob("Hello.", draft=draft)))
+        assert [job.text for job in tts.jobs] == ["Hello."]
+        await speaker.warm()
+        await speaker.filled.wait()
+        await speaker.speak(SpeechJob("Hello."))
+    assert len(tts.jobs) == 2
 
 
 def test_starter_models_are_used_as_the_nearest_file_says(tmp_path, monkeypatch):

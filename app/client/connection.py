@@ -13,7 +13,7 @@ import aiohttp
 from app.errors import SetupError
 from app.interfaces import Pcm
 from app.net.access import PROTOCOL
-from app.wire.codec import AudioFrame, decode_audio
+from app.wire.codec import KIND_REPLY_AUDIO, AudioFrame, decode_audio
 from app.wire.incoming import Playback
 
 CLOSE_S = 5.0
@@ -48,7 +48,7 @@ class Line:
                 message = json.loads(frame.data)
                 ended |= message["type"] == "session.ended" or bool(message.get("fatal"))
                 yield message
-            elif frame.type is aiohttp.WSMsgType.BINARY:
+            elif frame.type is aiohttp.WSMsgType.BINARY and frame.data[:1] == bytes([KIND_REPLY_AUDIO]):
                 yield decode_audio(frame.data)
         if not ended:
             yield dict(_GONE)

@@ -65,7 +65,7 @@ class Api:
         body = {
             "version": __version__,
             "sessions": len(self.sessions),
-            "starter": self.sessions.parts.starter,
+            "starter": self.sessions.parts.starter(),
             "engines": engines,
         }
         ready = all(info.state is EngineState.READY for info in infos.values())
@@ -81,7 +81,9 @@ class Api:
         try:
             wanted = Options.model_validate_json(sent or b"{}")
         except ValidationError as error:
-            raise CallerError("bad_message", faults(error), "Correct the fields named.") from error
+            if error.errors()[0]["loc"]:
+                raise CallerError("bad_message", faults(error), "Correct the fields named.") from error
+            raise CallerError("bad_json", "The body is no JSON object.", "Send one JSON object, or nothing.") from error
         entry = await self._ready().open(wanted, Outbox())
         body = {
             "session_id": entry.session.id,
@@ -122,6 +124,7 @@ class Api:
 
     async def _refuse(self, request: web.Request, error: ParlorError) -> web.StreamResponse:
         """Browsers cannot read the answer to a failed handshake: they are told inside the socket."""
+        self.told(error)
         ws = make_socket(PROTOCOL)
         await ws.prepare(request)
         await ws.send_str(encode(ErrorMessage(error.code, error.message, error.fix, True, error.retry_after_s), 1, 0))
@@ -143,13 +146,18 @@ class Api:
                 del self._connections[entry.session.id]
         return ws
 
+    def told(self, error: ParlorError) -> None:
+        """Count an error that is told outside of any session."""
+        if self.sessions is not None:
+            self.sessions.parts.metrics.errors.labels(error.code).inc()
+
     def _greeting(self, entry: Entry[Outbox]) -> SessionReady:
         parts = self._ready().parts
         config = entry.session.choice.as_dict()
         config["language"] = config["language"] or parts.config.stt.language or None
         # Nothing is replayed yet, so a session that goes on is not called resumed.
         return SessionReady(
-            entry.session.id, entry.token, False, config, self._limits(), dict(parts.models), parts.starter
+            entry.session.id, entry.token, False, config, self._limits(), parts.models(), parts.starter()
         )
 
     def _limits(self) -> dict[str, object]:
@@ -174,5 +182,8 @@ class Api:
 
 def _check_upgrade(request: web.Request) -> None:
     """Before anything is made for it: a picture on a foreign page can send a GET too."""
+    offered = [each.strip() for each in request.headers.get("Sec-WebSocket-Protocol", "").split(",")]
+    if offered != [""] and PROTOCOL not in offered:  # aiohttp would log what is offered: tokens
+        raise CallerError("bad_message", f"The subprotocol {PROTOCOL} is not offered.", f"Offer {PROTOCOL} first.")
     if not make_socket(PROTOCOL).can_prepare(request):
         raise CallerError("no_websocket", "This address is for WebSockets.", "Connect with a WebSocket client.")

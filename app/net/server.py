@@ -43,6 +43,7 @@ def make_app(api: Api) -> web.Application:
             api.access.check_origin(request.headers.get("Origin"), request.host)
             return await handler(request)
         except ParlorError as error:
+            api.told(error)
             return _failure(error)
         except web.HTTPError as error:  # aiohttp's own, as plain text
             return _refused(error)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,17 +23,30 @@ class Parts:
     engines: Engines
     config: Config
     metrics: Metrics
-    models: Mapping[str, str]
-    """Engine to model, for `session.ready`."""
-    starter: str | None = None
-    """A plain sentence when starter models are in use."""
-    starter_prompt: str | None = None
+    starter_knows: str = ""
+    """What starter models know, where any are set."""
+    starter_prompt: str = ""
     """The only system prompt that a starter model knows; it goes before any profile's."""
     language: str = "en"
     """Spoken when nothing was heard yet and nothing was chosen."""
 
+    def spoken(self, chosen: str | None, heard: str | None) -> str:
+        """The language of a conversation: what is translated is English."""
+        return "en" if self.config.stt.task == "translate" else chosen or heard or self.language
+
     def prompt(self, profile: str) -> str:
-        return self.starter_prompt or self.config.profile[profile].prompt
+        starter = self.starter_prompt if self.engines.llm.info().starter else ""
+        return starter or self.config.profile[profile].prompt
+
+    def models(self) -> dict[str, str]:
+        """Engine to the model that is at work in it now."""
+        return {name: engine.info().model for name, engine in self.engines.each().items()}
+
+    def starter(self) -> str | None:
+        """A plain sentence while starter models are at work."""
+        at_work = [name for name, engine in self.engines.each().items() if engine.info().starter]
+        told = f"they know {self.starter_knows}, and hear synthetic voices only."
+        return f"Starter models in use ({', '.join(at_work)}): {told}" if at_work else None
 
 
 class Desk(Protocol):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
@@ -95,6 +95,8 @@ class Reply:
         self._gate.set()
         self._ahead = 0
         """Clauses that are spoken before the gate opens."""
+        self._drafted: SpeechJob | None = None
+        """What is being spoken though nobody waits for it."""
         self._resampler: Resampler | None = None
         self._answered = asyncio.Event()
         """There is something to send, or never will be."""
@@ -124,7 +126,7 @@ class Reply:
             tasks.create_task(self._write(source))
             tasks.create_task(self._speak())
             tasks.create_task(self._send())
-            tasks.create_task(self._gate.wait())
+            tasks.create_task(self._hurry())
         return ReplyStatus.COMPLETED if self.text.strip() else ReplyStatus.EMPTY
 
     def report(self, told: Playback) -> None:
@@ -182,7 +184,18 @@ class Reply:
     async def _spoken(self, text: str) -> Speech:
         manner = self._manner
         job = SpeechJob(text, manner.language, manner.voice, manner.speed, draft=not self.opened)
-        return await attempt("tts", partial(self._tts.speak, job), self._limits.limit_s, self._limits.retry_s)
+        self._drafted = job if job.draft else None
+        speech = await attempt("tts", partial(self._tts.speak, job), self._limits.limit_s, self._limits.retry_s)
+        self._drafted = None
+        return speech
+
+    async def _hurry(self) -> None:
+        """Somebody waits now: what waits behind all others as a draft is asked for once more, as none. The speech cache
+        does it once, and gives it to both."""
+        await self._gate.wait()
+        if self._drafted and self._tts.info().queue:
+            with suppress(EngineError):  # who asked first is told
+                await self._tts.speak(replace(self._drafted, draft=False))
 
     async def _send(self) -> None:
         await self._gate.wait()

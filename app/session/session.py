@@ -117,7 +117,7 @@ class Session:
             case incoming.Commit():
                 self.listener.ears.commit()
             case incoming.Text():
-                self.do(signals.Typed(self._checked(message.text)))
+                self.do(signals.Typed(self._taken(message.text, "typed")))
             case incoming.TextRequest():
                 self._say(message)
             case incoming.Interrupt():
@@ -183,7 +183,7 @@ class Session:
 
     @property
     def language(self) -> str:
-        return self.choice.language or self.listener.language or self._parts.language
+        return self._parts.spoken(self.choice.language, self.listener.language)
 
     @property
     def asked(self) -> str:
@@ -205,8 +205,6 @@ class Session:
         wordless = isinstance(event, signals.Heard | signals.Drafted) and not event.text  # noise is nobody
         if isinstance(event, _SIGNS_OF_LIFE) and not wordless:
             self.active_at = self.clock()
-
-    # ----
 
     def _carry_out(self, command: signals.Command) -> None:
         match command:
@@ -253,10 +251,12 @@ class Session:
     def _say(self, message: incoming.TextRequest) -> None:
         if len(self.turn.waiting) >= self._parts.config.session.max_typed_waiting:
             raise refusals.too_fast(len(self.turn.waiting))
-        self.do(signals.AskedToSay(self._checked(message.text), message.language))
+        self.do(signals.AskedToSay(self._taken(message.text, "said"), message.language))
 
-    def _checked(self, text: str) -> str:
-        return refusals.checked(text, self._parts.config.session.max_text_chars)
+    def _taken(self, text: str, kind: str) -> str:
+        checked = refusals.checked(text, self._parts.config.session.max_text_chars)
+        self._parts.metrics.turns.labels(kind).inc()
+        return checked
 
     def _control(self, message: incoming.Control) -> None:
         match message.command:

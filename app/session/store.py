@@ -18,6 +18,7 @@ from app.wire.messages import EndReason, SessionExpiring
 
 O = TypeVar("O", bound=Outlet)  # noqa: E741 - an outlet
 BUSY_RETRY_S = 10.0
+ENDING_RETRY_S = 2.0
 FIRST_SOCKET_S = 5.0
 """From `POST /v1/sessions` to the socket, for a slow link."""
 HEARD_OUT_S = 30.0
@@ -35,6 +36,10 @@ class Entry(Generic[O]):
     """Set when nothing of it runs any more."""
 
 
+def _ending() -> EngineBusyError:
+    return EngineBusyError("server", "Parlor is ending", retry_after_s=ENDING_RETRY_S)
+
+
 class Sessions(Generic[O]):
     """At most `max_sessions` at once. An async context manager that owns their tasks."""
 
@@ -44,6 +49,7 @@ class Sessions(Generic[O]):
         self._settings = parts.config.session
         self._entries: dict[str, Entry[O]] = {}
         self._opening = 0
+        self._closing = False
         self._tasks = asyncio.TaskGroup()
         self._clock = asyncio.get_running_loop().time
         self._active_at = self._clock()
@@ -55,6 +61,7 @@ class Sessions(Generic[O]):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._closing = True
         self.shut_down()
         await self._tasks.__aexit__(kind, error, trace)
 
@@ -69,6 +76,8 @@ class Sessions(Generic[O]):
 
         A session that only waits for its socket to come back makes room: who is there goes before who left.
         """
+        if self._closing:
+            raise _ending()
         config = self.parts.config
         choice = choose(Choice(config.session.profile), wanted, config.profile, self.parts.engines.tts.voices())
         if len(self._entries) + self._opening >= self.max and (left := self._longest_left()):
@@ -81,6 +90,9 @@ class Sessions(Generic[O]):
             slot = await self.parts.engines.llm.open()
         finally:
             self._opening -= 1
+        if self._closing:
+            await slot.close()
+            raise _ending()
         session = Session(token_urlsafe(9), self.parts, slot, choice, outlet)
         entry = Entry(session, token_urlsafe(24), outlet, asyncio.Event())
         self._entries[session.id] = entry
@@ -91,7 +103,9 @@ class Sessions(Generic[O]):
     def find(self, session_id: str, token: str) -> Entry[O]:
         """Raises `CallerError` `not_found`, the same for a wrong id as for a wrong token."""
         entry = self._entries.get(session_id)
-        if entry is None or entry.session.reason or not compare_digest(entry.token.encode(), token.encode()):
+        # aiohttp hands on bytes that are no UTF-8 as lone surrogates
+        given = token.encode(errors="surrogatepass")
+        if entry is None or entry.session.reason or not compare_digest(entry.token.encode(), given):
             raise CallerError("not_found", "There is no such session for this token.", "Open a new session.")
         return entry
 

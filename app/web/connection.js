@@ -120,7 +120,7 @@ export class Connection extends EventTarget {
 
   // Resolves at session.ready; throws ParlorError when the socket closes before that.
   #join() {
-    const url = new URL(this.#session.path, this.#base);
+    const url = new URL(this.#session.path.replace(/^\//, ""), this.#base);
     url.protocol = url.protocol.replace("http", "ws");
     if (this.#lastSeq > 0) url.searchParams.set("from", this.#lastSeq + 1);
     this.#fault = null;

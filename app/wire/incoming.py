@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 Rate = Annotated[int, Field(ge=8_000, le=48_000)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
@@ -33,6 +33,11 @@ class Incoming(BaseModel):
     """Base of what a client sends: faults in what it knows are named, what it does not know is ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_left_out(cls, sent: Any) -> Any:  # noqa: ANN401 - whatever a client sends
+        return {name: value for name, value in sent.items() if value is not None} if isinstance(sent, dict) else sent
 
 
 class InputFormat(Incoming):

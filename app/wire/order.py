@@ -41,7 +41,7 @@ def check(mode: Mode, stand: Stand, kind: str) -> None:
         raise CallerError("session_ended", f"{kind} came after the end of the session.", "Open a new session.")
     if kind in LEGAL[mode, Stand.IDLE]:
         raise CallerError(
-            "out_of_order", f"{kind} came in the middle of a turn.", "Send it before you speak, or after reply.ended."
+            "out_of_order", f"{kind} came in the middle of a turn.", "Send it again in a moment, between two turns."
         )
     modes = ", ".join(m for m in Mode if kind in LEGAL[m, Stand.IDLE])
     if not modes:

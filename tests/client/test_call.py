@@ -23,6 +23,20 @@ async def called(url, tmp_path):
     return records[0], events
 
 
+async def test_frames_of_a_later_kind_are_ignored(tmp_path):
+    async def script(peer):
+        await asyncio.sleep(0.4)
+        await peer.tell("reply.started", turn=1)
+        await peer.ws.send_bytes(b"\x07later")
+        await peer.play(1, 0.2)
+        await peer.until("playback", state="done")
+        await peer.tell("reply.ended", turn=1, status="completed", heard_text="", timeline={})
+
+    async with answering(script) as url:
+        record, _ = await called(url, tmp_path)
+    assert record.ended
+
+
 async def test_ducks_pauses_goes_on_and_stops(tmp_path):
     async def script(peer):
         await asyncio.sleep(0.4)

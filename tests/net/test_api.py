@@ -5,11 +5,13 @@ import asyncio
 import aiohttp
 import pytest
 
+from app.errors import EngineBusyError
 from app.net.outbox import Outbox
 from app.net.socket import Connection
 from app.wire.incoming import Options
 from app.wire.messages import SessionReady
 from tests.support.caller import calling, loud, quiet
+from tests.support.scripted import ScriptedLlm
 
 
 @pytest.fixture
@@ -195,7 +197,7 @@ async def test_a_session_that_is_not_kept_still_waits_for_its_first_socket(servi
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ({"mode": "sing"}, "bad_message"), ({"speed": "fast"}, "bad_message"), ([], "bad_message"),
+        ({"mode": "sing"}, "bad_message"), ({"speed": "fast"}, "bad_message"), ([], "bad_json"),
         ({"profile": "none"}, "unknown_profile"), ({"voice": "none"}, "unknown_voice"),
     ],
 )  # fmt: skip
@@ -203,6 +205,71 @@ async def test_bad_wishes(serving, http, body, code):
     async with serving() as (url, sessions):
         assert (await failure(await http.post(f"{url}/v1/sessions", json=body), 400))["code"] == code
         assert len(sessions) == 0
+
+
+async def test_a_body_that_is_no_json(serving, http):
+    async with serving() as (url, _):
+        assert (await failure(await http.post(f"{url}/v1/sessions", data=b"{bad"), 400))["code"] == "bad_json"
+
+
+async def test_a_null_is_as_left_out(serving):
+    async with serving() as (url, _), calling(url) as caller:
+        await caller.send("session.configure", voice=None, input={"codec": "pcm16", "rate": None})
+        await caller.send("text", text="hi", more=None)
+        assert (await caller.until("reply.ended"))["status"] == "completed"
+        assert not caller.of("error")
+
+
+async def test_turns_and_errors_are_counted_wherever_they_are_told(serving, http):
+    async with serving("session.max_sessions=1") as (url, _), calling(url) as caller:
+        await caller.send("text", text="hi")
+        await caller.until("reply.ended")
+        await caller.send("text_request", text="Hello.")
+        await caller.until("reply.ended", count=2)
+        await failure(await http.post(f"{url}/v1/sessions"), 503)
+        async with http.ws_connect(f"{url}/v1/ws", protocols=("parlor.v1",)) as ws:
+            assert (await ws.receive_json())["code"] == "busy"
+        text = await (await http.get(f"{url}/metrics")).text()
+    for line in ('turns_total{kind="typed"} 1.0', 'turns_total{kind="said"} 1.0', 'errors_total{code="busy"} 2.0'):
+        assert f"parlor_{line}" in text
+
+
+async def test_another_version_is_refused_before_anything_is_made(serving, http, caplog):
+    async with serving() as (url, sessions):
+        for offered in (("token.secret",), ("parlor.v2", "token.secret")):
+            with pytest.raises(aiohttp.WSServerHandshakeError, match="400"):
+                await http.ws_connect(f"{url}/v1/ws", protocols=offered)
+        assert len(sessions) == 0
+    assert "secret" not in caplog.text
+
+
+async def test_a_token_that_is_no_text_is_a_wrong_one(serving, http):
+    async with serving() as (url, _):
+        made = await created(http, url)
+        answer = await http.get(f"{url}/v1/sessions/{made['session_id']}/stats", headers=bearer("\udce9"))
+        assert (await failure(answer, 404))["code"] == "not_found"
+
+
+async def test_nobody_gets_in_while_the_server_ends(serving):
+    late = asyncio.Event()
+
+    class Slow(ScriptedLlm):
+        async def open(self):
+            await late.wait()
+            return await super().open()
+
+    async def refused():
+        with pytest.raises(EngineBusyError, match="ending"):
+            await sessions.open(Options(), Outbox())
+
+    llm = Slow()
+    async with asyncio.TaskGroup() as tasks:
+        async with serving(llm=llm) as (_, sessions):
+            tasks.create_task(refused())
+            await asyncio.sleep(0)
+        late.set()
+        await refused()
+    assert llm.open_slots == 0
 
 
 async def test_the_admin_token(serving, http):
@@ -291,7 +358,7 @@ async def test_malformed_frames_are_named_and_harm_nothing(serving, frame, code)
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "code"),
     [
-        ("post", "/v1/sessions", b'{"mode": "\xff"}', 400, "bad_message"),
+        ("post", "/v1/sessions", b'{"mode": "\xff"}', 400, "bad_json"),
         ("post", "/v1/sessions", b" " * 70_000, 413, "too_large"),
         ("get", "/v1/session", None, 404, "not_found"),
         ("put", "/v1/sessions", None, 405, "bad_message"),

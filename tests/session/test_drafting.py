@@ -9,6 +9,7 @@ import pytest
 from app.errors import EngineError
 from app.interfaces import SttKind
 from app.session.drafting import Level, level, reads_ahead
+from app.tts.cache import SpeechCache
 from tests.support.caller import calling, loud, quiet
 from tests.support.scripted import ScriptedLlm, ScriptedStt, ScriptedTts, ScriptedTurn, scripted
 
@@ -134,6 +135,21 @@ async def test_a_draft_that_is_not_ready_is_waited_for(serving):
         await caller.hear(quiet(0.3), loud(0.5), quiet(0.4))
         assert (await caller.until("reply.ended"))["status"] == "completed"
         assert [job.kind for job in stt.jobs if job.kind is not SttKind.PARTIAL] == [SttKind.DRAFT]
+
+
+async def test_a_drafted_clause_waits_behind_nobody_once_it_is_the_reply(serving):
+    class Crowded(ScriptedTts):
+        def info(self):
+            return replace(super().info(), queue=9)
+
+    tts = Crowded(fault=lambda job: 30.0 if job.draft else None)
+    async with SpeechCache(tts, 0) as spoken, serving(*DRAFTING, tts=spoken) as (url, _), calling(url) as caller:
+        await pause(caller, quiet(0.3))
+        assert [job.draft for job in tts.jobs] == [True]
+        await caller.hear(quiet(0.5))
+        assert (await caller.until("reply.ended"))["heard_text"] == REPLY
+        assert [job.draft for job in tts.jobs] == [True, False, False]
+        assert tts.jobs[0].text == tts.jobs[1].text
 
 
 async def test_typing_over_a_draft_answers_what_was_typed(serving):

@@ -1,13 +1,19 @@
 """What a client chooses: known names are taken, unknown ones change nothing."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import CallerError
+from app.metrics import Metrics
 from app.session.options import Choice, choose
+from app.session.parts import Parts
 from app.settings import Profile
 from app.wire.incoming import Configure, InputFormat, Mode, Options, OutputFormat
+from tests.conftest import configured
+from tests.support.scripted import ScriptedLlm, scripted
 
 PROFILES = {name: Profile(prompt="x", speed=1) for name in ("default", "kiosk", "tutor")}
 VOICES = ("b", "a")
@@ -55,3 +61,30 @@ def test_the_choice_as_the_client_reads_it():
         "input": {"codec": "pcm16", "rate": 16_000}, "output": {"codec": "pcm16", "rate": None},
     }  # fmt: skip
     assert set(Choice("default").as_dict()) == set(Choice.__slots__)
+
+
+@pytest.mark.parametrize(
+    ("task", "chosen", "heard", "spoken"),
+    [("transcribe", None, None, "tr"), ("transcribe", None, "ru", "ru"), ("transcribe", "de", "ru", "de"),
+     ("translate", "de", "de", "en"), ("translate", None, None, "en")],
+)  # fmt: skip
+def test_what_is_translated_is_english(task, chosen, heard, spoken):
+    parts = Parts(scripted(), configured(f"stt.task={task}"), Metrics(), language="tr")
+    assert parts.spoken(chosen, heard) == spoken
+
+
+def test_what_is_told_and_asked_follows_the_model_at_work():
+    class Falling(ScriptedLlm):
+        small = False
+
+        def info(self):
+            return replace(super().info(), model="small" if self.small else "large", starter=self.small)
+
+    llm = Falling()
+    parts = Parts(scripted(llm=llm), configured(), Metrics(), "orders", "You are a waiter.")
+    assert (parts.models()["llm"], parts.starter()) == ("large", None)
+    assert parts.prompt("default") == parts.config.profile["default"].prompt
+    llm.small = True
+    assert parts.models()["llm"] == "small"
+    assert parts.starter() == "Starter models in use (llm): they know orders, and hear synthetic voices only."
+    assert parts.prompt("default") == "You are a waiter."

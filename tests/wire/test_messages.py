@@ -68,7 +68,7 @@ CONFIGURE, CHUNK, PLAYBACK = ONE_OF_EACH[0], ONE_OF_EACH[1], ONE_OF_EACH[6]
         (CONFIGURE, "partials", [True, False, None], [[], "maybe"]),
         (CONFIGURE, "input", [{}, {"codec": "webm_opus"}, {"rate": 8000}], [{"codec": "mp3"}, {"rate": 7999}, 5]),
         (CONFIGURE, "output", [{}, {"rate": 48_000}, {"rate": None}], [{"rate": 48_001}, {"codec": "webm_opus"}]),
-        (CHUNK, "encoding", ["base64", "hex"], ["", "HEX", None]),
+        (CHUNK, "encoding", ["base64", "hex", None], ["", "HEX"]),
         (CHUNK, "chunk_index", [0, 2**32 - 1], [-1, 2**32, 1.5, None]),
         (CHUNK, "data", ["anything"], [b"\xff", None, 1]),
         (ONE_OF_EACH[3], "text", ["", "Ğ 🍕"], ["\ud800", None, 1]),

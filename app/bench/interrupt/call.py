@@ -47,7 +47,7 @@ class Call:
     async def run(self, scenes: Sequence[Scene]) -> list[Outcome]:
         """Raises an `ExceptionGroup` of an `EngineError`, or of a `TimeoutError` when the session hangs."""
         client = Client(scenes[0].path)
-        parts = Parts(engines(client, self._vad, self._listen), self._config, Metrics(), {})
+        parts = Parts(engines(client, self._vad, self._listen), self._config, Metrics())
         name, choice = f"{scenes[0].kind} {scenes[0].name}", self._choice(scenes[0])
         session = Session(name, parts, await parts.engines.llm.open(), choice, client)
         async with asyncio.TaskGroup() as tasks:

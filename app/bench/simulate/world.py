@@ -106,7 +106,7 @@ class _World:
         machine = Machine(setting.profile, self._dice, setting.faults)
         self._brain = Brain(machine, waiter(_replies()), setting.config.llm.prompt_chunk)
         engines = Engines(Detector(machine), Recogniser(machine, self._lexicon), self._brain, Mouthpiece(machine))
-        self._parts = Parts(engines, setting.config, Metrics(), {"llm": "script"})
+        self._parts = Parts(engines, setting.config, Metrics())
 
     async def run(self) -> Outcome:
         before = asyncio.all_tasks()
