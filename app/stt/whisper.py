@@ -19,7 +19,7 @@ from app.install.card import idle_card
 from app.install.cublas import FIX, preload
 from app.interfaces import RATE_HZ, EngineInfo, EngineState, FloatArray, SttJob, SttKind, Transcript, Word
 from app.settings import SttSettings
-from app.stt.decode import MAX_SAMPLES, STARTER_FILL, Ask, Decoder, Hearing
+from app.stt.decode import MAX_SAMPLES, PARTIAL_BEAM, STARTER_FILL, Ask, Decoder, Hearing
 from app.stt.device import Place, is_cuda_fault, is_full, places, threads
 from app.stt.junk import Heard, is_silent, measure, why_junk
 from app.stt.pool import SttPool
@@ -91,7 +91,7 @@ class WhisperStt:
             await self._pool.run(SttJob("warm", kind, noise))
 
     async def transcribe(self, job: SttJob) -> Transcript | None:
-        """See `Stt.transcribe`. Partials greedy, the others with beam search; all with word times."""
+        """See `Stt.transcribe`. Partials with a beam of two at most, the others with all of it; all with word times."""
         return await self._pool.run(job)
 
     def commit(self, session: str) -> None:
@@ -128,7 +128,8 @@ class WhisperStt:
     def _hear(self, decoder: Decoder, job: SttJob) -> Transcript:
         """Audio past 30 s is heard in pieces; the session cuts at pauses before that."""
         settings = self._settings
-        beam = 1 if job.kind is SttKind.PARTIAL else settings.beam_size  # a draft's text is the final one
+        most = PARTIAL_BEAM if job.kind is SttKind.PARTIAL else settings.beam_size  # a draft's text is the final one
+        beam = min(most, settings.beam_size)
         ask = Ask(beam, job.language or settings.language or None, job.task)
         starts = range(0, job.audio.size, MAX_SAMPLES)
         pieces = [self._judged(decoder, job.audio[s : s + MAX_SAMPLES], ask, job.session) for s in starts]

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+
 from app.bench.score import Errors, Figure, aligned, missed, word_errors
 from app.bench.speech.labels import Speech
 from app.bench.starter import sets
@@ -15,7 +17,7 @@ from app.bench.texts.sentences import menu_words
 from app.interfaces import RATE_HZ, FloatArray, Word
 from app.settings import SttSettings
 from app.stt.agreement import LiveText
-from app.stt.decode import STARTER_FILL, Ask, Decoder
+from app.stt.decode import PARTIAL_BEAM, STARTER_FILL, Ask, Decoder
 from app.stt.windows import Pace
 
 BARS = {
@@ -107,9 +109,10 @@ class Ears:
 
     def _in_windows(self, audio: FloatArray) -> str:
         live = LiveText(self._pace)
-        for end in range(0, len(audio), RATE_HZ // 10):
+        quiet = np.pad(audio, (0, self._pace.interval))  # a caller who has ended is silent, and one more window comes
+        for end in range(0, len(quiet), RATE_HZ // 10):
             if window := live.next_window(end):
-                _, words = self.hear(audio[window.start : window.end], beam=1)
+                _, words = self.hear(quiet[window.start : window.end], beam=PARTIAL_BEAM)
                 live.add(window, words)
         return live.flush().stable
 
