@@ -112,6 +112,8 @@ class Outcome:
     said: str = ""
     foreign: float = 0.0
     """The share of the processors that other programs took meanwhile."""
+    models: str = ""
+    """Which ears, brain and voice both sides had."""
 
 
 def outcome(side: str, call: tuple[str, str], end: float, capture: Capture) -> Outcome:

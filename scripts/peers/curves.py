@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +41,9 @@ def main() -> int:
         make_venv()
         held = list(calls(0, args.count))
         config = load(None, os.environ, ())
-        ours = Bench(hear(held, config), config.vad.min_speech_ms).report()
+        # Live calls are not asked anything before either.
+        heard = [replace(each, asked="") for each in hear(held, config)]
+        ours = Bench(heard, config.vad.min_speech_ms).report()
         theirs = _theirs(held, args.out)
     except ParlorError as error:
         sys.stderr.write(f"peers: {error.message}\n  {error.fix}\n")
@@ -76,15 +78,15 @@ def judged(call: Call, ends_s: Sequence[float]) -> Outcome:
 def lines(ours: Report, theirs: Sequence[Point]) -> Iterator[str]:
     """Markdown: the rules, and our waits at the cut-offs of each of theirs."""
     curve = ours.curves["default"]
-    yield "| rule | mean wait | median | p95 | cut-offs in 100 | Parlor's mean wait at these cut-offs |"
-    yield "|---|---:|---:|---:|---:|---:|"
+    yield "| rule | mean wait | median | p95 | cut-offs in 100 | end not heard | Parlor's mean wait at these cut-offs |"
+    yield "|---|---:|---:|---:|---:|---:|---:|"
     for each in (*ours.profiles.values(), *theirs):
         name = each.rule if each in theirs else f"Parlor, {each.rule}"
         wait = mean_ms_at(curve, each.cut_offs)
         share = f"{wait:.0f} ms ({wait / each.mean_ms:.2f} of it)" if each in theirs else ""
         yield (
             f"| {name} | {each.mean_ms:.0f} ms | {each.median_ms:.0f} ms | {each.p95_ms:.0f} ms | "
-            f"{each.cut_offs:.0f} | {share} |"
+            f"{each.cut_offs:.0f} | {each.lost} of {each.of} | {share} |"
         )
 
 

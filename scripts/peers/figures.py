@@ -60,10 +60,14 @@ def rows(outcomes: Sequence[Outcome]) -> list[Row]:
 
 
 def shared(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """The calls that every side has, the newest of each: a run may have been stopped, or added to."""
-    newest = {(each.side, each.call): each for each in outcomes}
-    sides = {each.side for each in outcomes}
-    return [each for each in newest.values() if all((side, each.call) in newest for side in sides)]
+    """The calls that every side has, the newest of each: a run may have been stopped, or added to.
+
+    Calls with other models than the last one's are no part of it, nor are those who said something else under its name.
+    """
+    found = [each for each in outcomes if each.models == outcomes[-1].models]
+    newest = {(each.side, each.call, each.said): each for each in found}
+    sides = {each.side for each in found}
+    return [each for each in newest.values() if all((side, each.call, each.said) in newest for side in sides)]
 
 
 def undisturbed(outcomes: Sequence[Outcome], most: float) -> list[Outcome]:
@@ -84,21 +88,23 @@ def _ms(found: Sequence[float | None]) -> list[float]:
     return sorted(UNANSWERED_MS if ms is None else ms for ms in found)
 
 
-def voice_at(curve: Sequence[Row], cut_offs: float) -> float:
-    """The least voice-to-voice p50 with at most so many cut-offs, between two settings in proportion.
+def voice_at(curve: Sequence[Row], cut_offs: float) -> tuple[float, float]:
+    """Cut-offs and the least voice-to-voice p50 with at most `cut_offs`, between two settings in proportion.
 
-    Where all settings cut off more, that of the one which cuts off least.
+    A setting that another beats in both is left out. Where all settings cut off more, the one that cuts off least.
     """
-    points = sorted((each.cut_offs, each.voice_p50_ms) for each in curve)
-    if points[0][0] > cut_offs:
-        return points[0][1]
-    reached = [voice for cuts, voice in points if cuts <= cut_offs]
-    between = [
-        one[1] + (cut_offs - one[0]) / (two[0] - one[0]) * (two[1] - one[1])
-        for one, two in pairwise(points)
-        if one[0] <= cut_offs < two[0]
-    ]
-    return min(reached + between)
+    points = [(each.cut_offs, each.voice_p50_ms) for each in curve]
+    best = sorted({one for one in points if not any(two != one and _beats(two, one) for two in points)})
+    if best[0][0] > cut_offs:
+        return best[0]
+    for one, two in pairwise(best):
+        if one[0] <= cut_offs < two[0]:
+            return cut_offs, one[1] + (cut_offs - one[0]) / (two[0] - one[0]) * (two[1] - one[1])
+    return best[-1]
+
+
+def _beats(one: tuple[float, float], two: tuple[float, float]) -> bool:
+    return one[0] <= two[0] and one[1] <= two[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,8 @@ class Beside:
 
     side: str
     cut_offs: float
+    their_cut_offs: float
+    """Where theirs is read: the same, unless none of their settings has so few, or so many."""
     ours_ms: float
     theirs_ms: float
     least: float
@@ -126,15 +134,16 @@ def beside(ours: Sequence[Outcome], theirs: Mapping[str, Sequence[Outcome]], rng
     for _ in range(RESAMPLED):
         drawn = rng.choices(names, k=len(names))
         again = _compared(_drawn(ours, drawn), {side: _drawn(each, drawn) for side, each in theirs.items()})
-        ratios.append(again[1] / again[2])
+        ratios.append(again[2] / again[3])
     ratios.sort()
     least, most = (quantile(ratios, share) for share in SPREAD)
     return Beside(ours[0].side, *found, least, most)
 
 
-def _compared(ours: Sequence[Outcome], theirs: Mapping[str, Sequence[Outcome]]) -> tuple[float, float, float]:
+def _compared(ours: Sequence[Outcome], theirs: Mapping[str, Sequence[Outcome]]) -> tuple[float, float, float, float]:
     mine = row("", ours)
-    return mine.cut_offs, mine.voice_p50_ms, voice_at([row(name, each) for name, each in theirs.items()], mine.cut_offs)
+    cut_offs, voice_ms = voice_at([row(name, each) for name, each in theirs.items()], mine.cut_offs)
+    return mine.cut_offs, cut_offs, mine.voice_p50_ms, voice_ms
 
 
 def _drawn(outcomes: Sequence[Outcome], names: Sequence[str]) -> list[Outcome]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from itertools import chain, count
+from pathlib import Path
 
 from app.bench.calls.call import Call
 from app.bench.calls.corpus import Corpus
@@ -14,6 +16,7 @@ from scripts.peers.caller import REST_S, make_call
 from scripts.peers.capture import Outcome
 from scripts.peers.load import Load
 from scripts.peers.running import Serving
+from scripts.peers.sides import STARTER
 
 SETS = ("turns", "pauses")
 SEED = 20
@@ -46,7 +49,7 @@ async def measured(running: Serving, held: Sequence[Call], calm: float) -> Async
 
     Each call waits a while for others to take no more than `calm` of the processors.
     """
-    warm = Corpus(SEED + 1, ENGLISH)
+    warm, models = Corpus(SEED + 1, ENGLISH), digest(STARTER)
     for name, line in running.lines.items():
         for at in range(WARM_CALLS):
             await make_call(name, line, warm.call("turns", at))
@@ -57,8 +60,14 @@ async def measured(running: Serving, held: Sequence[Call], calm: float) -> Async
             await _calm(running.pids, calm)
             load = Load(running.pids)
             found = await make_call(name, running.lines[name], call)
-            yield replace(found, said=call.text, foreign=round(load.foreign(), 3))
+            yield replace(found, said=call.text, foreign=round(load.foreign(), 3), models=models)
             await asyncio.sleep(REST_S)
+
+
+def digest(folder: Path) -> str:
+    """A short name for the English starter models."""
+    files = sorted(path for part in ("ears", "brain", "voice") for path in (folder / part).iterdir())
+    return sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()[:8]
 
 
 async def _calm(pids: Sequence[int], most: float) -> None:

@@ -52,7 +52,7 @@ SIDES: Final = {
     "parlor-undrafted": Side("Parlor without drafts", "parlor", ("session.draft=off",)),
     "pipecat": Side("pipecat", "pipecat"),
     **{f"smart-{stop_s:g}": _smart(stop_s) for stop_s in (0.5, 0.8, 1.0, 1.5, 2.0)},
-    **{f"smart-3-vad-{stop_s:g}": _smart(3.0, stop_s) for stop_s in (0.1, 0.4, 0.6)},
+    **{f"smart-3-vad-{stop_s:g}": _smart(3.0, stop_s) for stop_s in (0.1, 0.4, 0.6, 0.8, 1.0)},
     **{f"fixed-{ms}": _fixed(ms / 1000) for ms in (300, 400, 500, 600, 800, 1000, 1200, 1500)},
 }
 """By what the command line calls them; "pipecat" is it as it ships."""
@@ -60,6 +60,10 @@ SIDES: Final = {
 
 NO_FILLER: Final = "profile.default.fillers.en=[]"
 """A word that only bridges the wait is no answer, and a caller outside cannot tell it from one."""
+
+
+NO_MEMORY: Final = "tts.cache_mb=0"
+"""What was spoken before costs no time: where engines are to take theirs, each does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class Plan:
 def parlor(side: Side, padding: Mapping[str, float] | None) -> Plan:
     """Parlor's own server."""
     port = free_port()
-    settings = (f"server.port={port}", NO_FILLER, *side.parlor)
+    settings = (f"server.port={port}", NO_FILLER, *((NO_MEMORY,) if padding else ()), *side.parlor)
     options = [part for setting in settings for part in ("--set", setting)]
     command = _python(Path(sys.executable), "app", padding, "serve", "--log", "error", *options)
     url = f"http://127.0.0.1:{port}"

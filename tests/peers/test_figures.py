@@ -33,16 +33,18 @@ def test_sides_keep_their_order():
 
 def test_between_two_settings_in_proportion():
     curve = [setting(40, 600), setting(20, 1_000)]
-    assert voice_at(curve, 30) == pytest.approx(800)
-    assert voice_at(curve, 50) == 600
+    assert voice_at(curve, 30) == (30, pytest.approx(800))
+    assert voice_at(curve, 50) == (40, 600)
 
 
 def test_where_all_cut_off_more_the_one_that_does_least():
-    assert voice_at([setting(40, 600), setting(20, 1_000)], 10) == 1_000
+    assert voice_at([setting(40, 600), setting(20, 1_000)], 10) == (20, 1_000)
 
 
 def test_a_setting_that_is_worse_in_both_is_not_chosen():
-    assert voice_at([setting(10, 500), setting(20, 900)], 25) == 500
+    assert voice_at([setting(10, 500), setting(20, 900)], 25) == (10, 500)
+    curve = [setting(10, 1_000), setting(20, 5_000), setting(30, 500)]
+    assert voice_at(curve, 20) == (20, pytest.approx(750))
 
 
 settings = st.lists(st.tuples(st.integers(0, 100), st.integers(1, 5_000)), min_size=1, max_size=8)
@@ -52,7 +54,7 @@ settings = st.lists(st.tuples(st.integers(0, 100), st.integers(1, 5_000)), min_s
 def test_who_may_cut_off_more_never_waits_longer(found, one, two):
     curve = [setting(*each) for each in found]
     if min(cuts for cuts, _ in found) <= min(one, two):
-        assert voice_at(curve, max(one, two)) <= voice_at(curve, min(one, two)) + 1e-6
+        assert voice_at(curve, max(one, two))[1] <= voice_at(curve, min(one, two))[1] + 1e-6
 
 
 def test_half_the_time_is_a_ratio_of_one_half_however_the_calls_are_drawn():
@@ -73,6 +75,13 @@ def test_the_table_is_markdown():
 def test_only_calls_that_every_side_has_are_compared_and_the_newest_of_each():
     first, again, theirs = call(0, 400.0), call(0, 500.0), call(0, 900.0, side="them")
     assert shared([first, call(1, 1.0), theirs, again]) == [again, theirs]
+
+
+def test_calls_of_other_models_or_other_words_are_not_compared():
+    ours, theirs = call(0, 400.0), call(0, 900.0, side="them")
+    assert shared([ours, replace(theirs, said="goodbye")]) == []
+    newer = [replace(each, models="new") for each in (ours, theirs)]
+    assert shared([ours, theirs, *newer]) == newer
 
 
 def test_one_unanswered_call_of_twenty_is_nobodys_wait_of_some_seconds():

@@ -99,7 +99,7 @@ async def _alone(plan: Plan, tell: Tell) -> list[Measured]:
     """Every stage by itself."""
     found = list[Measured]()
     if plan.includes("stt"):
-        speech = joined(plan.utterances(range(_JOINED)), stt.LONGEST_S)
+        speech = joined(plan.utterances(range(_JOINED)), stt.LONGEST_S + plan.count)
         for one in plan.stts:
             tell(f"the recogniser {one.stt.model}, {one.stt.compute_type}")
             found += [each async for each in stt.measured(_forgetful(one), speech, plan.count)]

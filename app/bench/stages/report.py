@@ -13,7 +13,7 @@ from app.bench.stages.turns import Turn
 from app.errors import SetupError
 
 Value = TypeVar("Value")
-_SAME = ("processor", "graphics", "ears", "brain")
+_SAME = ("processor", "graphics", "cores", "parlor", "ears", "brain", "voice")
 """Of the machine: what must not differ between runs that are joined."""
 
 
