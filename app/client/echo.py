@@ -18,6 +18,8 @@ ADVICE = (
     f"  {sys.executable} -m pip install {PACKAGE}"
 )
 
+MOST_DELAY_MS = 500
+"""WebRTC takes no more, and fails where it is told so; how late the echo is it finds out by itself."""
 _EXIT_S = 0.1
 """At the end of a process the package's log thread may still call into Python, and panics when that is gone: 4 of 40
 short processes ended so, and 0 of 40 that waited after the package's own end."""
@@ -49,7 +51,7 @@ class WebRtc:
     def cleaned(self, block: Pcm, rate_hz: int, delay_ms: int) -> Pcm:
         """See `Canceller`."""
         frame = self._frame(bytearray(block.tobytes()), rate_hz, 1, block.size)
-        self._processing.set_stream_delay_ms(delay_ms)
+        self._processing.set_stream_delay_ms(min(delay_ms, MOST_DELAY_MS))
         self._processing.process_stream(frame)
         return np.array(frame.data, np.int16)
 

@@ -12,6 +12,7 @@ from app.client.echo import Canceller
 from app.client.giving_way import GivingWay
 from app.client.loudspeaker import Loudspeaker
 from app.client.player import AUDIBLE_DBFS
+from app.client.room_tone import RoomTone
 from app.interfaces import Pcm
 from app.wire.codec import AudioFrame
 from app.wire.incoming import Playback
@@ -33,6 +34,7 @@ class FrontEnd:
         self._loudspeaker = Loudspeaker(output_hz)
         self._duplex = Duplex(half=canceller is None)
         self._giving_way = GivingWay()
+        self._tone = RoomTone()
         self._latency_s = 0.0
         """Of the loudspeaker."""
         self._gain = 1.0
@@ -59,9 +61,10 @@ class FrontEnd:
             block = self._canceller.cleaned(block, self.input_hz, round(delay_s * 1000))
             self._give_way(block, now - latency_s)
         if before == self._gain == 1.0:
+            self._tone.heard(block)
             return block
         gains = np.linspace(before, self._gain, block.size, dtype=np.float32)  # a step would click
-        return (block * gains).astype(np.int16)
+        return (block * gains + self._tone.block(block.size) * (1 - gains)).astype(np.int16)
 
     def _give_way(self, block: Pcm, heard_at: float) -> None:
         level = level_dbfs(to_float(block))

@@ -57,6 +57,8 @@ class Loudspeaker:
         self._told_at = 0
         self._dry = True
         self._ducked: dict[int, float] = {}
+        self._held: deque[int] = deque(maxlen=FINISHED_KEPT)
+        """Replies that are to wait before anything of them came."""
         self._gain = 1.0
         self._attack = 0.0
         """Rises from 0 to 1 after silence."""
@@ -70,13 +72,17 @@ class Loudspeaker:
             raise ValueError(f"{frame.rate_hz} Hz came where {self.rate_hz} Hz were asked for")
         if frame.turn in self._finished:
             return
-        reply = self._replies.setdefault(frame.turn, Reply(frame.turn, self.rate_hz))
+        if frame.turn not in self._replies:
+            self._replies[frame.turn] = reply = Reply(frame.turn, self.rate_hz)
+            if frame.turn in self._held:
+                reply.pause()
+        reply = self._replies[frame.turn]
         room = max(0, ms_to_samples(MAX_AHEAD_MS, self.rate_hz) - reply.waiting)
         reply.add(AudioFrame(frame.turn, frame.rate_hz, frame.offset, frame.pcm[: 2 * room], frame.last))
 
     def duck(self, turn: int, gain_db: float) -> None:
         """Play it so much louder; 0 is as it came."""
-        if turn in self._replies:
+        if turn not in self._finished:
             self._ducked[turn] = 10 ** (gain_db / 20)
 
     def pause(self, turn: int) -> Playback | None:
@@ -84,13 +90,16 @@ class Loudspeaker:
         if reply := self._replies.get(turn):
             reply.pause()
             return self._report(reply, reply.played, "paused")
+        self._held.append(turn)  # nothing of it has come yet
         return None
 
     def resume(self, turn: int, from_ms: int) -> None:
         """Go on from there, as loud as it came."""
+        self._ducked.pop(turn, None)
+        if turn in self._held:
+            self._held.remove(turn)
         if reply := self._replies.get(turn):
             reply.resume(from_ms)
-            self._ducked.pop(turn, None)
 
     def stop(self, turn: int) -> Playback | None:
         """Drop it, what is still to come too. What to report, if it was playing."""

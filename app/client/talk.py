@@ -59,8 +59,15 @@ class _Microphone:
 
     async def take(self) -> Pcm:
         """The next 20 ms. Raises `TimeoutError` when the microphone is silent for good."""
-        async with asyncio.timeout(SILENT_S):
-            return np.concatenate([await self._blocks.get() for _ in range(SENT_BLOCKS)])
+        blocks = list[Pcm]()
+        while len(blocks) < SENT_BLOCKS:
+            try:
+                async with asyncio.timeout(SILENT_S):
+                    blocks.append(await self._blocks.get())
+            except TimeoutError:
+                if self._blocks.empty():  # else it was this program that stood still
+                    raise
+        return np.concatenate(blocks)
 
 
 class Talk:

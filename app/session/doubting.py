@@ -14,7 +14,7 @@ from app.errors import EngineError
 from app.interfaces import SttJob, SttKind
 from app.session import signals
 from app.session.ears import Ears
-from app.session.guard import once
+from app.session.guard import attempt
 from app.session.hearing import Hearing, Span
 from app.session.own_voice import Sound
 from app.session.parts import Desk, Parts
@@ -77,6 +77,7 @@ class Doubts:
         self._session_id = session_id
         self._stt = parts.engines.stt
         self._settings = parts.config.stt
+        self._retry_s = parts.config.session.reply_retry_s
         self._half_duplex = parts.config.session.half_duplex
         self._ears = ears
         self._doubted: _Doubted | None = None
@@ -234,7 +235,7 @@ class Doubts:
         language, task = self._desk.choice.language, self._settings.task
         job = SttJob(self._session_id, SttKind.DRAFT, self._ears.audio(span), language, task)
         try:
-            heard = await once("stt", partial(self._stt.transcribe, job), self._settings.limit_s)
+            heard = await attempt("stt", partial(self._stt.transcribe, job), self._settings.limit_s, self._retry_s)
             words = heard.words if heard else ()
             doubted.heard = " ".join(word.text for word in words if word.p >= CERTAIN)
             doubted.guessed = " ".join(word.text for word in words if word.p >= GUESSED)

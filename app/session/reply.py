@@ -67,6 +67,10 @@ class Mouth(Protocol):
     def is_sent(self) -> bool:
         """Whether all of it was taken."""
 
+    @property
+    def latency_ms(self) -> int:
+        """How much later the caller hears than plays, as last reported."""
+
     def sounds(self, turn: int) -> None:
         """The first audio of `turn` goes out now."""
 
@@ -226,7 +230,7 @@ class Reply:
             return  # the answer itself will say what is wrong
         if not self._answered.is_set():
             playout, pcm = self._fitted(speech)
-            playout.place("", (), pcm.size)
+            playout.place("", speech.words, pcm.size)
             self._fills = True
             await self._pace(playout, pcm)
             self._fills = False
@@ -243,7 +247,8 @@ class Reply:
         """At the rate of this reply."""
         if not self.playout or not self._resampler:
             rate_hz = self._manner.rate_hz or speech.rate_hz
-            self.playout, self._resampler = Playout(rate_hz), Resampler(speech.rate_hz, rate_hz)
+            self.playout = Playout(rate_hz, self._mouth.latency_ms)
+            self._resampler = Resampler(speech.rate_hz, rate_hz)
             if self._hushed:
                 self.playout.hold(self._clock())
         self._resampler.take(speech.rate_hz)  # another voice may speak on

@@ -17,6 +17,7 @@ from app.session.outlet import Outlet
 from app.session.parts import Desk, Parts
 from app.session.reply import Limits, Manner, Reply
 from app.session.timeline import Timeline, Timings
+from app.tts.playout import MAX_LEAD_MS
 from app.wire import incoming
 from app.wire import messages as wire
 from app.wire.codec import AudioFrame
@@ -60,6 +61,7 @@ class Speaker:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._draft: _Draft | None = None
         self._hushed: int | None = None
+        self.latency_ms = 0
         settings = parts.config
         self._limits = Limits(
             settings.tts.first_clause_chars,
@@ -142,7 +144,7 @@ class Speaker:
         reply.live = False
         reply.hush()
         self._outlet.drop(turn)
-        self._desk.loudspeaker.stopped(self._desk.at)
+        self._desk.loudspeaker.stopped(self._heard_from)
         self._desk.tell(wire.ReplyStop(turn))
         self._tasks.pop(turn).cancel()
         if reply.playout and reply.playout.sent:
@@ -155,7 +157,7 @@ class Speaker:
         """It must be somebody else who speaks."""
         self._hushed = turn
         self._replies[turn].hush()
-        self._desk.loudspeaker.stopped(self._desk.at)
+        self._desk.loudspeaker.stopped(self._heard_from)
         self._desk.tell(wire.ReplyPause(turn))
 
     def _go_on(self, turn: int) -> None:
@@ -165,7 +167,7 @@ class Speaker:
             return
         self._hushed = None
         from_ms = self._replies[turn].go_on()
-        self._desk.loudspeaker.goes_on(ms_to_samples(from_ms), self._desk.at)
+        self._desk.loudspeaker.goes_on(ms_to_samples(from_ms), self._heard_from)
         self._desk.tell(wire.ReplyResume(turn, from_ms))
 
     def _never(self, turn: int) -> None:
@@ -176,6 +178,7 @@ class Speaker:
 
     def playback(self, report: incoming.Playback) -> None:
         """The client's word on what was heard; of a reply that ended already it comes too late."""
+        self.latency_ms = min(report.latency_ms, MAX_LEAD_MS)
         if reply := self._replies.get(report.turn):
             reply.report(report)
 
@@ -207,6 +210,11 @@ class Speaker:
 
     def sounds(self, turn: int) -> None:
         self._desk.do(signals.FirstAudio(turn))
+
+    @property
+    def _heard_from(self) -> int:
+        """Where on the audio clock it is heard what the client does now."""
+        return self._desk.at + ms_to_samples(self.latency_ms)
 
     # ----
 

@@ -52,13 +52,14 @@ def _heard_of(word: Word, heard_ms: int) -> int:
 class Playout:
     """Samples of one reply at `rate_hz`. Invariant: heard <= sent <= made."""
 
-    def __init__(self, rate_hz: int) -> None:
+    def __init__(self, rate_hz: int, latency_ms: int = 0) -> None:
+        """`latency_ms`: how much later the client hears than plays, as far as it is known."""
         self.rate_hz = rate_hz
         self.made = 0
         self.sent = 0
         self._clauses: list[Placed] = []
         self._lead = ms_to_samples(LEAD_MS, rate_hz)
-        self._behind = 0
+        self._behind = ms_to_samples(min(latency_ms, MAX_LEAD_MS), rate_hz)
         """How much later the client hears than it plays: that much more is under way."""
         self._heard = 0.0
         self._heard_at: float | None = None
@@ -88,8 +89,8 @@ class Playout:
         return min(0.25, max(0.005, missing / self.rate_hz))
 
     def was_sent(self, samples: int, now: float) -> None:
-        self._heard = self._playing_at(now)
-        self._heard_at = now
+        begins_in, self._heard = self._begins_in(now), self._playing_at(now)
+        self._heard_at = now + begins_in
         self.sent += samples
 
     def report(self, played_ms: int, state: PlayState, now: float, latency_ms: int = 0) -> None:
@@ -117,17 +118,18 @@ class Playout:
         self._held = False
         self._dry_at = self._reported
         self._state = "playing" if self._state == "paused" else self._state
-        self._heard_at = self._reported_at = now
+        self._heard_at, self._reported_at = now + self._behind / self.rate_hz, now
         return samples_to_ms(int(self._heard), self.rate_hz)
 
     def in_s(self, now: float) -> float:
         """How long until what is sent at `now` is heard."""
-        return (self.sent - self._playing_at(now)) / self.rate_hz
+        return (self.sent - self._playing_at(now)) / self.rate_hz + self._begins_in(now)
 
     def words_in(self, samples: int) -> tuple[Word, ...]:
         """Those that begin in the next samples to be sent."""
         words = (word for clause in self._clauses[-_RECENT:] for word in clause.words)
-        return tuple(w for w in words if 0 <= ms_to_samples(w.start_ms, self.rate_hz) - self.sent < samples)
+        begin, end = (samples_to_ms(at, self.rate_hz) for at in (self.sent, self.sent + samples))
+        return tuple(word for word in words if begin <= word.start_ms < end)
 
     def finished(self, now: float) -> bool:
         """Whether all that was made has been heard (the caller knows whether more will be made)."""
@@ -148,7 +150,7 @@ class Playout:
         """Characters, white space not counted, of the clauses' words that were heard by more than half; where a script
         has no spaces, of as much of a clause."""
         heard_ms = samples_to_ms(self.heard_samples(now), self.rate_hz)
-        return sum(_heard_of(word, heard_ms) for clause in self._clauses for word in clause.words)
+        return sum(_heard_of(word, heard_ms) for clause in self._clauses if clause.text for word in clause.words)
 
     @property
     def _ahead(self) -> int:
@@ -158,6 +160,12 @@ class Playout:
     @property
     def _stands(self) -> bool:
         return self._held or self._state == "paused"
+
+    def _begins_in(self, now: float) -> float:
+        """How long until the playing goes on, in s: it has not begun, stood for want of audio, or was held."""
+        if self._heard_at is None or self._playing_at(now) >= self.sent:
+            return self._behind / self.rate_hz
+        return max(0.0, self._heard_at - now)
 
     def _playing_at(self, now: float) -> float:
         """Where the playing is, as far as can be told without a report of this moment."""

@@ -8,7 +8,7 @@ import pytest
 
 from app.audio import level_dbfs, to_float, to_pcm
 from app.bench.speech.rooms import at_level, echoing, noise
-from app.client.echo import canceller
+from app.client.echo import MOST_DELAY_MS, canceller
 from app.client.files import read_audio
 from app.interfaces import FRAME_SAMPLES, RATE_HZ
 from app.vad.silero import Silero
@@ -93,6 +93,14 @@ def test_any_rate_of_a_card(rate_hz):
     out = cleaned(audio, 0.25 * np.roll(audio, rate_hz // 20), 50, rate_hz)
     assert out.size == audio.size
     assert level_dbfs(out[3 * rate_hz :]) < -50
+
+
+def test_a_delay_above_what_webrtc_takes():
+    rtc = canceller()
+    block = np.zeros(160, np.int16)
+    for delay_ms in (MOST_DELAY_MS, MOST_DELAY_MS + 1, 2_000):
+        rtc.played(block, 16_000)
+        assert rtc.cleaned(block, 16_000, delay_ms).size == 160
 
 
 def test_without_its_package_there_is_none(monkeypatch):

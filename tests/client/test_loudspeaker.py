@@ -74,6 +74,28 @@ def test_runs_dry_without_a_click_and_waits_for_enough():
     assert rendered(speaker, 1).any()
 
 
+def test_what_is_told_of_a_reply_before_its_audio_is_remembered():
+    speaker = Loudspeaker(RATE)
+    assert speaker.pause(1) is None
+    speaker.duck(1, -12.0)
+    speaker.add(frame(1, 100))
+    assert not rendered(speaker, 5).any()
+    assert speaker.reports(0) == []
+    speaker.duck(1, -12.0)
+    speaker._replies[1].resume(0)
+    assert rendered(speaker, 5)[-1] == pytest.approx(LEVEL / 4, rel=0.02)
+    speaker.stop(1)
+    speaker.pause(2)
+    speaker.resume(2, 0)
+    speaker.add(frame(2, 100))
+    assert rendered(speaker, 5)[-1] == LEVEL
+    speaker.pause(3)
+    speaker.stop(3)
+    speaker.pause(3)
+    speaker.add(frame(3, 100))
+    assert rendered(speaker, 20)[-1] == 0
+
+
 def test_replies_one_after_another():
     speaker = Loudspeaker(RATE)
     speaker.add(frame(1, 50, last=True))

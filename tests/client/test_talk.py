@@ -1,6 +1,7 @@
 """A caller with a sound card: against a server that says what the test wants, and against the real one."""
 
 import asyncio
+import threading
 from itertools import pairwise
 from pathlib import Path
 
@@ -201,6 +202,20 @@ async def test_what_a_slow_link_loses_is_counted():
     await asyncio.sleep(0)
     assert microphone.lost == 3
     assert (await microphone.take()).tolist() == [3, 4], "the oldest went"
+
+
+async def test_a_program_that_stood_still_has_no_silent_microphone(monkeypatch):
+    monkeypatch.setattr(talk_file, "SILENT_S", 0.05)
+    microphone = talk_file._Microphone()
+    async with asyncio.TaskGroup() as tasks:
+        taking = tasks.create_task(microphone.take())
+        await asyncio.sleep(0)
+        for number in range(2):
+            microphone.heard(np.full(1, number, np.int16))
+        threading.Event().wait(0.2)  # as after Ctrl-Z
+    assert taking.result().tolist() == [0, 1]
+    with pytest.raises(TimeoutError):
+        await microphone.take()
 
 
 def reference(name):

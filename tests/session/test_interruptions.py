@@ -85,6 +85,25 @@ async def test_a_word_to_us_has_the_floor(serving):
     assert types(caller)[begun : begun + 2] == ["reply.stop", "speech.started"]
 
 
+async def test_a_sound_that_could_not_be_listened_to_is_listened_to_again(serving):
+    failed = []
+
+    def once(job):
+        if job.kind is SttKind.DRAFT and not failed:
+            failed.append(job)
+            return EngineError("stt", "hiccup")
+        return None
+
+    stt, llm = ScriptedStt(["soup", "stop it please"], fault=once), ScriptedLlm(lambda prompt: ANSWER)
+    settings = (*FAST, "session.draft=off", "session.reply_retry_s=0.01")
+    async with serving(*settings, stt=stt, llm=llm) as (url, _), calling(url) as caller:
+        await caller.hear(*SENTENCE)
+        await caller.sounds()
+        await in_time(caller, quiet(0.8), loud(0.5), quiet(1.2))
+        assert (await caller.until("reply.ended"))["status"] == "interrupted"
+    assert failed
+
+
 async def test_half_duplex_hears_nothing_meanwhile(serving):
     caller, ended = await spoken_over(serving, ["no wait a salad"], "session.half_duplex=true")
     assert ended["status"] == "completed"
