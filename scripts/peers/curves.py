@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from math import isfinite
 from pathlib import Path
 
 import numpy as np
@@ -83,7 +84,7 @@ def lines(ours: Report, theirs: Sequence[Point]) -> Iterator[str]:
     for each in (*ours.profiles.values(), *theirs):
         name = each.rule if each in theirs else f"Parlor, {each.rule}"
         wait = mean_ms_at(curve, each.cut_offs)
-        share = f"{wait:.0f} ms ({wait / each.mean_ms:.2f} of it)" if each in theirs else ""
+        share = f"{wait:.0f} ms ({wait / each.mean_ms:.2f} of it)" if each in theirs and isfinite(wait) else ""
         yield (
             f"| {name} | {each.mean_ms:.0f} ms | {each.median_ms:.0f} ms | {each.p95_ms:.0f} ms | "
             f"{each.cut_offs:.0f} | {each.lost} of {each.of} | {share} |"
