@@ -72,11 +72,9 @@ class Loudspeaker:
             raise ValueError(f"{frame.rate_hz} Hz came where {self.rate_hz} Hz were asked for")
         if frame.turn in self._finished:
             return
-        if frame.turn not in self._replies:
-            self._replies[frame.turn] = reply = Reply(frame.turn, self.rate_hz)
-            if frame.turn in self._held:
-                reply.pause()
-        reply = self._replies[frame.turn]
+        reply = self._replies.setdefault(frame.turn, Reply(frame.turn, self.rate_hz))
+        if not reply.received and frame.turn in self._held:
+            reply.pause()
         room = max(0, ms_to_samples(MAX_AHEAD_MS, self.rate_hz) - reply.waiting)
         reply.add(AudioFrame(frame.turn, frame.rate_hz, frame.offset, frame.pcm[: 2 * room], frame.last))
 
