@@ -49,7 +49,7 @@ from pipecat.workers.runner import WorkerRunner
 from scripts.peers.settings import Settings
 
 RATE_HZ = 16_000
-"""Of the caller, of the recogniser and of the starter voice: nothing is resampled."""
+"""Of the caller and of the recogniser; the starter voice, of 24 kHz, is resampled."""
 
 
 class Raw(FrameSerializer):  # type: ignore[misc]  # pipecat is in the other environment
