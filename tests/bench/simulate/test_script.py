@@ -1,7 +1,5 @@
 """What callers will do, before they do it."""
 
-import random
-
 import pytest
 
 from app.bench.calls.corpus import author
@@ -24,7 +22,7 @@ def test_calm_callers_only_speak():
 
 
 def test_wild_callers_do_everything_at_any_moment():
-    found = script(author("en"), WILD, 200, str(random.random()))
+    found = script(author("en"), WILD, 1_000, "wild")
     acts = [act for part in found.parts for act in part.acts]
     assert {act.kind for act in acts} == set(Kind)
     assert all(0 <= act.at_ms <= LATEST_MS for act in acts)
