@@ -83,6 +83,8 @@ class OwnVoice:
         self._learner = Learner()
         self._floors = NoiseFloors(BANDS)
         self._excess: deque[float] = deque(maxlen=_HEARD_FRAMES)
+        self._heard: deque[tuple[FloatArray, FloatArray]] = deque(maxlen=_HEARD_FRAMES)
+        """Levels of what may be speech, and the noise floors of then."""
         self._echo: deque[FloatArray | None] = deque(maxlen=_HEARD_FRAMES)
         """Levels of what arrived of ours, where that is known and can be heard."""
         self._now = 0
@@ -90,7 +92,7 @@ class OwnVoice:
 
     @property
     def coupling(self) -> Coupling | None:
-        """How our own sound arrives; None before it is learned."""
+        """How our own sound arrives; None while that is not known."""
         return self._learner.coupling
 
     @property
@@ -182,17 +184,48 @@ class OwnVoice:
     def _hear(self, level: FloatArray, *, voiced: bool) -> None:
         self._advance()
         floors = self._floors.dbfs
-        usual = floors + NOISE_DB
         sounding = self.sounding
-        echo = self._arriving() if sounding else None
-        self._echo.append(echo if echo is not None and echo.max() > AUDIBLE_DBFS else None)
+        self._heard.append((level if voiced else _NOTHING, floors))
+        self._echo.append(None)
+        self._excess.append(0.0)
+        self._judge(-1, self._own if sounding else None)
         if sounding:
-            usual = np.maximum(usual, self._loudest() if echo is None else echo + MARGIN_DB)
-        excess = np.clip(level - usual, 0, MOST_DB)
-        self._excess.append(float(excess.sum()) / BANDS if voiced else 0.0)
-        if sounding:
+            known = self.coupling
             self._learner.add(self._now - 1, self._own, np.maximum(level, floors))
+            if self._learned_otherwise(known):
+                self._look_back()
         self._floors.follow(level, voiced=voiced)
+
+    def _judge(self, at: int, sent: FloatArray | None) -> None:
+        """One frame by noise, and by what we sent, `(DELAYS, BANDS)`."""
+        (level, floors), coupling = self._heard[at], self.coupling
+        usual = floors + NOISE_DB
+        if sent is not None and coupling is None:
+            usual = np.maximum(usual, sent.max(axis=0) + UNKNOWN_COUPLING_DB)
+        elif sent is not None and coupling is not None:
+            echo = np.asarray(sent[max(0, coupling.delay - 1) : coupling.delay + 2].max(axis=0) + coupling.gain_db)
+            usual = np.maximum(usual, echo + MARGIN_DB)
+            self._echo[at] = echo if echo.max() > AUDIBLE_DBFS else None
+        self._excess[at] = float(np.clip(level - usual, 0, MOST_DB).sum()) / BANDS
+
+    def _learned_otherwise(self, known: Coupling | None) -> bool:
+        """Whether what was known explains other sounds. Later, an echo that moves has moved only now."""
+        if known is None or self.coupling is None:
+            return known is not self.coupling
+        return self._learner.young and abs(known.delay - self.coupling.delay) > 1
+
+    def _look_back(self) -> None:
+        """What was heard before it was known how ours arrives is judged by that too.
+
+        Where that turns out to be wrong, what spoke for somebody else stays.
+        """
+        dropped = self._now - len(self._heard)
+        for frame, sent in self._learner.kept(dropped):
+            at = frame - dropped
+            before, self._echo[at] = self._excess[at], None
+            self._judge(at, sent)
+            if self.coupling is None:
+                self._excess[at] = max(before, self._excess[at])
 
     def _advance(self) -> None:
         """On to the next frame; where nothing of ours has sounded for long there is nothing to move."""
@@ -205,17 +238,6 @@ class OwnVoice:
         self._recent[0] = _SILENCE if played is None else played
         self._own[1:] = self._own[:-1]
         self._own[0] = 10 * np.log10(REVERBERATION @ self._recent + _SILENCE)
-
-    def _arriving(self) -> FloatArray | None:
-        """Levels of what arrives of ours now; None before it is learned."""
-        if self.coupling is None:
-            return None
-        near = self._own[max(0, self.coupling.delay - 1) : self.coupling.delay + 2].max(axis=0)
-        return np.asarray(near + self.coupling.gain_db, np.float32)
-
-    def _loudest(self) -> FloatArray:
-        """As much as can arrive, before it is learned."""
-        return np.asarray(self._own.max(axis=0) + UNKNOWN_COUPLING_DB, np.float32)
 
     def _frames(self, start_sample: int, end_sample: int) -> tuple[int, int]:
         """Places in `_excess`."""
