@@ -76,7 +76,8 @@ class Caller:
         await self._said()
         if self._phone.connected and len(self._phone.lines) == lines:
             at_s = self._phone.at_s
-            self._phone.note("said", from_s=at_s(begins), to_s=at_s(mouth.uttered[-1].end))
+            text = " ".join(part.line.words)
+            self._phone.note("said", text=text, from_s=at_s(begins), to_s=at_s(mouth.uttered[-1].end))
 
     async def _said(self) -> None:
         """Until the microphone has taken all of it, or nobody listens any more."""

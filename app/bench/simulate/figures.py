@@ -8,7 +8,10 @@ from typing import Final
 
 from app.bench.endpoint.score import quantile
 from app.bench.score import Figure
-from app.bench.simulate.log import Log
+from app.bench.simulate.log import Entry, Log
+from app.bench.stages.targets import COMPLETE_MS, GAP_P50_MS, GAP_P95_MS, OVER_MS
+from app.vad.cues.judging import judge
+from app.vad.cues.words import Completeness
 
 SURE_S: Final = 0.1
 """A turn that ends so long before the caller's last sound was not cut off (app/bench/endpoint/replay.py)."""
@@ -17,9 +20,8 @@ ANSWER_S: Final = 10.0
 MEASURED: Final = "this_cpu"
 """The profile whose bars are the issue's; others may take `MARGIN_MS` longer."""
 MARGIN_MS: Final = 20.0
-GAP_P50_MS: Final = 20.0
-GAP_P95_MS: Final = 60.0
-OVER_WAIT_MS: Final = 60.0
+LANGUAGE: Final = "en"
+"""Of simulated callers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Answered:
     """From the end of the turn to the first audio that leaves the server."""
     voice: float
     """From the caller's last sound to our first, at the caller's ear."""
+    complete: bool
+    """The line is a complete question, order or answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +59,14 @@ def lines(logs: Iterable[Log]) -> Lines:
             stops = [(stop.at_s, stop.turn) for stop in log.of("server", "speech.stopped")]
             cut_offs += sum(begins <= at < ends - SURE_S for at, _ in stops)
             later = [(at, turn) for at, turn in stops if ends - SURE_S <= at < ends + ANSWER_S]
-            if later and (found := _answer(log, *later[0], ends)):
+            if later and (found := _answer(log, *later[0], entry)):
                 answered.append(found)
     return Lines(said, cut_offs, tuple(answered))
 
 
-def _answer(log: Log, stopped_s: float, turn: int, ends_s: float) -> Answered | None:
+def _answer(log: Log, stopped_s: float, turn: int, said: Entry) -> Answered | None:
     """A filler before the answer is none: the answer is heard when that is over, or later if it was late."""
+    ends_s: float = said.data["to_s"]
     first = next((entry for entry in log.of("server", "reply.sentence") if entry.turn == turn), None)
     played = next((entry.at_s for entry in log.of("client", "plays") if entry.turn == turn), None)
     if first is None or played is None:
@@ -70,7 +75,13 @@ def _answer(log: Log, stopped_s: float, turn: int, ends_s: float) -> Answered | 
     if (sent := next(audio, None)) is None:
         return None
     heard = max(played + first.data["start_ms"] / 1000, sent)
-    return Answered(1000 * (stopped_s - ends_s), 1000 * (sent - stopped_s), 1000 * (heard - ends_s))
+    times = 1000 * (stopped_s - ends_s), 1000 * (sent - stopped_s), 1000 * (heard - ends_s)
+    return Answered(*times, _is_complete(log, said))
+
+
+def _is_complete(log: Log, said: Entry) -> bool:
+    asked = [each.data["text"] for each in log.of("server", "reply.sentence") if each.at_s <= said.data["from_s"]]
+    return judge(said.data["text"], LANGUAGE, asked[-1] if asked else "").completeness is Completeness.COMPLETE
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,9 @@ class Level:
     voice_p95: float
     over_p50: float
     """Of voice-to-voice over the wait, line by line."""
+    complete: int
+    complete_p50: float
+    """Of voice-to-voice where the line was complete; 0 where none was."""
 
 
 def level(name: str, found: Lines) -> Level:
@@ -96,6 +110,7 @@ def level(name: str, found: Lines) -> Level:
     if not found.answered:
         raise ValueError(f"nothing was answered at level {name}")
     waits, gaps, voices = (sorted(getattr(each, part) for each in found.answered) for part in ("wait", "gap", "voice"))
+    complete = sorted(each.voice for each in found.answered if each.complete)
     return Level(
         name=name,
         said=found.said,
@@ -107,6 +122,8 @@ def level(name: str, found: Lines) -> Level:
         voice_p50=quantile(voices, 0.5),
         voice_p95=quantile(voices, 0.95),
         over_p50=quantile(sorted(each.voice - each.wait for each in found.answered), 0.5),
+        complete=len(complete),
+        complete_p50=quantile(complete, 0.5) if complete else 0.0,
     )
 
 
@@ -115,7 +132,9 @@ def figures(row: Level, profile: str) -> Iterator[Figure]:
     more = 0.0 if profile == MEASURED else MARGIN_MS
     yield Figure("endpoint to first audio, p50", row.gap_p50, "ms", row.answered, GAP_P50_MS + more)
     yield Figure("endpoint to first audio, p95", row.gap_p95, "ms", row.answered, GAP_P95_MS + more)
-    yield Figure("voice to voice over the wait, p50", row.over_p50, "ms", row.answered, OVER_WAIT_MS + more)
+    yield Figure("voice to voice over the wait, p50", row.over_p50, "ms", row.answered, OVER_MS + more)
+    if row.complete:
+        yield Figure("voice to voice of complete lines, p50", row.complete_p50, "ms", row.complete, COMPLETE_MS + more)
 
 
 HEAD: Final = (

@@ -147,6 +147,8 @@ class Phone:
                 self.over = True
             case _:
                 pass
+        if event["type"] == "reply.pause":  # which may come before its audio
+            self.players.setdefault(turn, Player(turn))
         if player := self.players.get(turn):
             self._obey(player, event)
 

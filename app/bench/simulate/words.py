@@ -90,18 +90,18 @@ def _over_a_reply(first: Uttered, last: Uttered, log: Log) -> bool:
 
 
 def only_what_was_heard_is_told(of: Conversation) -> Iterator[str]:
-    """`heard_text` is as much of a reply as the caller's loudspeaker had played when it fell silent."""
-    played = {entry.turn: entry.data["played"] for entry in of.log.of("client", "stopped", "ended")}
-    words, reported = dict[int, list[TimedWord]](), set[int]()
+    """`heard_text` is as much of a reply as the caller's loudspeaker had played when it fell silent, or told last."""
+    played = {entry.turn: samples_to_ms(entry.data["played"]) for entry in of.log.of("client", "stopped", "ended")}
+    words, reported = dict[int, list[TimedWord]](), dict[int, int]()
     for entry in of.log.of("server", "reply.sentence", "reply.ended", "took"):
         if entry.what == "reply.sentence":
             words.setdefault(entry.turn, []).extend(entry.data["words"])
         if entry.data.get("type") == "playback":
-            reported.add(entry.turn)
+            reported[entry.turn] = entry.data["played_ms"]
         if entry.what != "reply.ended":
             continue
         told = len(entry.data["heard_text"].split())
-        ms = samples_to_ms(played.get(entry.turn, 0))
+        ms = played.get(entry.turn, reported.get(entry.turn, 0))
         estimated = 0 if entry.turn in reported else LATE_MS
         most = sum(_middle(word) < ms + estimated for word in words.get(entry.turn, ()))
         least = sum(_middle(word) < ms - LATE_MS for word in words.get(entry.turn, ()))

@@ -20,7 +20,7 @@ def test_a_table_with_its_bars(capsys):
     code = run("--conversations", "1", "--level", "off", "--level", "full")
     shown = capsys.readouterr().out
     assert [line.split()[0] for line in shown.splitlines()[:3]] == ["drafting", "off", "full"]
-    assert shown.count("at most") == 3
+    assert shown.count("at most") == 4
     assert code == int("MISSED" in shown)
 
 

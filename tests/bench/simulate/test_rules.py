@@ -81,7 +81,7 @@ def without(what, who="server"):
         (words.words_are_heard_once, [server("transcript.final", turn=1, text="two two cokes")]),
         (words.words_are_heard_once, [server("transcript.final", turn=1, text="cokes two")]),
         (words.only_what_was_heard_is_told, [*GOOD[:-1], client("ended", turn=1, played=0),
-                                             server("took", turn=1, type="playback"), GOOD[14]]),
+                                             server("took", turn=1, type="playback", played_ms=0), GOOD[14]]),
         (words.memory_is_what_was_said_and_heard, without("transcript.final")),
         (words.memory_is_what_was_said_and_heard, [*GOOD, server("took", type="control", command="reset")]),
     ],
@@ -107,6 +107,11 @@ def test_a_new_connection_starts_in_the_middle():
         rules.audio_is_whole, client("audio", **FRAME), client("calls"),
         client("audio", turn=1, offset=4_000, samples=1, last=False),
     )  # fmt: skip
+
+
+def test_who_hung_up_heard_what_was_told_last():
+    told = server("took", turn=1, type="playback", played_ms=415)
+    assert fine(words.only_what_was_heard_is_told, *GOOD[:14], told, GOOD[14])
 
 
 def test_a_reply_may_go_on_where_it_paused():

@@ -15,7 +15,7 @@ def wrong(setting, seed):
     return "\n".join([f"seed {seed}: {each.what}" for each in breaches] + [*(breaches[0].log if breaches else ())])
 
 
-@pytest.mark.parametrize("draft", ["off", "llm", "full", "auto"])
+@pytest.mark.parametrize("draft", ["off", "stt", "llm", "full", "auto"])
 @pytest.mark.parametrize("profile", ["this_cpu", "rtx3060"])
 def test_wild_callers_break_no_rule(setting, draft, profile):
     for number in range(2):
