@@ -1,4 +1,4 @@
-"""`parlor bench stt|llm|tts|e2e|parallel|all`: every stage alone, conversations, many at once; table, JSON and page."""
+"""`parlor bench stt|llm|tts|e2e|parallel|upkeep|all`: each alone, conversations, many at once; table, JSON, page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ STAGES = {
     "tts": "the voice: first audio and real-time factor, by length of the text",
     "e2e": "whole conversations over the real socket at real-time pace, drafting strategies against each other",
     "parallel": "conversations with several callers at once",
-    ALL: "all of these, what a session costs beside them, and the end of turns",
+    "upkeep": "what a call costs beside the engines: a session, a metric, the end of a reply that is interrupted",
+    ALL: "all of these, and the end of turns",
 }
 SPOKEN = ("stt", "e2e", "parallel", ALL)
 """Those that need speech."""

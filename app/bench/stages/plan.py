@@ -109,8 +109,9 @@ async def _alone(plan: Plan, tell: Tell) -> list[Measured]:
     if plan.includes("tts"):
         tell("the voice")
         found += [each async for each in tts.measured(_forgetful(plan.config), plan.count)]
-    if plan.what == ALL:
-        found += [each async for each in upkeep.measured(plan.config)]
+    if plan.includes("upkeep"):
+        tell("what a call costs beside the engines")
+        found += [each async for each in upkeep.measured(plan.config, plan.count)]
     return found
 
 

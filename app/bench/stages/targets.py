@@ -19,14 +19,14 @@ DRAFTED: Final = ("full", "auto")
 FINAL_TEXT_MS, FIRST_TOKEN_MS, FIRST_AUDIO_MS, WHOLE_MS, FIRST_BYTE_MS = 500, 600, 300, 1_400, 1_200
 CACHED_TOKEN_MS = 100
 STT_S, TTS_S = 2.0, 1.5
-READY_MS, METRIC_MS = 5, 1
+READY_MS, METRIC_MS, STOPPED_MS = 5, 1, 10
 GAP_P50_MS, GAP_P95_MS = 20, 60
 """From the endpoint to the first audio that leaves the server."""
 OVER_MS = 60
 COMPLETE_MS = 310
 STT_TARGET, TTS_TARGET = "final, 30 s", "all of 500 characters"
 CACHED, COLD = "first token, history appended", "first token, fresh place"
-READY, METRIC = "session opened", "metric counted"
+READY, METRIC, STOPPED = "session opened", "metric counted", "reply.stop after an interruption"
 """Names in `Measured`."""
 
 
@@ -77,6 +77,7 @@ def _of_stages(measured: Sequence[Measured]) -> Iterator[Figure]:
         ("llm", CACHED, CACHED_TOKEN_MS),
         ("upkeep", READY, READY_MS),
         ("upkeep", METRIC, METRIC_MS),
+        ("upkeep", STOPPED, STOPPED_MS),
     )
     for part, name, bar in bars:
         for each in measured:

@@ -8,7 +8,7 @@ import pytest
 from app.bench.calls.corpus import Corpus
 from app.bench.page.page import TITLES
 from app.bench.stages import llm, stt, tts, upkeep
-from app.bench.stages.targets import CACHED, COLD, METRIC, READY
+from app.bench.stages.targets import CACHED, COLD, METRIC, READY, STOPPED
 from app.cli import main
 from app.client.files import read_audio, write_wav
 from app.interfaces import RATE_HZ
@@ -66,7 +66,7 @@ def test_all_of_it(measured, speech):
     assert {each["case"] for each in found["measured"] if each["part"] == "stt"} == {"ears on cpu float32"}
     assert {(COLD, False), (CACHED, False), ("writing", False)} <= names(found, "llm")
     assert {("all of 500 characters", False)} <= names(found, "tts")
-    assert {(READY, False), (METRIC, False)} <= names(found, "upkeep")
+    assert {(READY, False), (METRIC, False), (STOPPED, False)} <= names(found, "upkeep")
     assert {("voice to voice", True), ("endpoint to first audio", True)} <= names(found, "e2e")
     drafted, alone = found["turns"]
     assert (drafted["case"], drafted["name"], alone["case"]) == ("full", "yes.wav", "1 caller")

@@ -5,7 +5,8 @@ import pytest
 from app.bench.stages import llm, stt, tts, upkeep
 from app.bench.stages.machine import PACKAGES, described
 from app.bench.stages.plan import Plan
-from app.bench.stages.targets import METRIC, READY
+from app.bench.stages.targets import METRIC, READY, STOPPED
+from app.errors import EngineError
 from app.interfaces import SttKind
 from tests.conftest import configured
 
@@ -51,11 +52,19 @@ def test_live_text_is_measured_by_its_window():
 
 
 @pytest.mark.engine
-async def test_what_a_session_and_a_metric_cost():
-    found = {each.name: each for each in [each async for each in upkeep.measured(configured())]}
-    assert {READY, METRIC} <= set(found)
+async def test_what_a_session_a_metric_and_an_interruption_cost():
+    found = {each.name: each for each in [each async for each in upkeep.measured(configured(), 3)]}
+    assert {READY, METRIC, STOPPED} <= set(found)
     assert len(found[READY].values) == upkeep.OPENED
+    assert len(found[STOPPED].values) == 3
     assert all(value >= 0 for each in found.values() for value in each.values)
+
+
+@pytest.mark.engine
+async def test_an_answer_that_does_not_come_is_told(monkeypatch):
+    monkeypatch.setattr(upkeep, "_ANSWER_S", 0.001)
+    with pytest.raises(EngineError, match="no answer came within"):
+        [each async for each in upkeep.measured(configured(), 3)]
 
 
 def test_the_machine_is_described():

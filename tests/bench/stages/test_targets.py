@@ -3,7 +3,7 @@
 import pytest
 
 from app.bench.stages.measured import Measured
-from app.bench.stages.targets import CACHED, COLD, METRIC, READY, STT_TARGET, TTS_TARGET, targets
+from app.bench.stages.targets import CACHED, COLD, METRIC, READY, STOPPED, STT_TARGET, TTS_TARGET, targets
 
 
 def of(measured=(), turns=()):
@@ -19,6 +19,7 @@ def of(measured=(), turns=()):
         ("llm", CACHED, 100),
         ("upkeep", READY, 5),
         ("upkeep", METRIC, 1),
+        ("upkeep", STOPPED, 10),
     ],
 )
 def test_a_stage_alone(part, name, bar):
