@@ -18,6 +18,7 @@ from app.interfaces import RATE_HZ, FloatArray, Word
 from app.settings import SttSettings
 from app.stt.agreement import LiveText
 from app.stt.decode import PARTIAL_BEAM, STARTER_FILL, Ask, Decoder
+from app.stt.junk import NO_SPEECH
 from app.stt.windows import Pace
 
 BARS = {
@@ -31,6 +32,8 @@ BARS = {
 """Word errors in a hundred, in English; other languages' are 1.5 times as wide."""
 MENU_BAR, PHANTOM_BAR, LIVE_BAR, TIMES_BAR = 3.0, 1.0, 1.5, 90.0
 TIME_TOLERANCE_MS = 120
+_SEVERAL_S = (12.0, 24.0)
+"""What several callers say one after the other, to the end of the last utterance."""
 _NOTHING_S = 5.0
 
 
@@ -59,7 +62,9 @@ class Ears:
             yield from self._errors(name, count)
         yield self._by_others(count)
         yield self._phantoms(count)
-        yield self._long(max(3, count // 20))
+        yield self._told_apart(count)
+        for seconds in _SEVERAL_S:
+            yield self._long(max(3, count // 20), seconds)
         yield self._live(count // 2)
         yield from self._times(count)
 
@@ -89,13 +94,23 @@ class Ears:
         minutes = count * _NOTHING_S / 60
         return Figure("phantom words", words / minutes, "a minute", count, PHANTOM_BAR * self._slack)
 
-    def _long(self, count: int) -> Figure:
+    def _told_apart(self, count: int) -> Figure:
+        """By the no-speech probability: nothing, and callers."""
+        speech = (each.audio for each in self._sets.speeches("voices never heard"))
+        right = sum(self._nobody(each) for each in islice(sets.nothings(self._seed, _NOTHING_S), count))
+        right += sum(not self._nobody(each) for each in islice(speech, count))
+        return Figure("speech and none told apart", 100 * right / (2 * count), "%", 2 * count, least=True)
+
+    def _nobody(self, audio: FloatArray) -> bool:
+        return self._decoder.hear(audio, Ask(1, self._language)).no_speech_prob > NO_SPEECH
+
+    def _long(self, count: int, seconds: float) -> Figure:
         """Utterances of several callers in one pass."""
         speeches, total = self._sets.speeches("voices never heard"), Errors()
         for _ in range(count):
-            speech = sets.joined(speeches, 12.0)
+            speech = sets.joined(speeches, seconds)
             total += word_errors(speech.text, self.hear(speech.audio)[0])
-        return self._figure("12 s of several callers", total, None)
+        return self._figure(f"{seconds:g} s of several callers", total, None)
 
     def _live(self, count: int) -> Figure:
         """Windows of 2 s joined, beside one pass over each utterance."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.audio import to_float
+from app.bench.dialogue.generate import aloud
 from app.bench.score import Errors, Figure, word_errors
 from app.bench.starter.listeners import Listen, Sphinx
 from app.bench.texts.sentences import plain
@@ -38,8 +39,11 @@ def recordings(folder: Path, language: str) -> list[Recording]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-            found = [Recording(folder / row["file"], plain(row["transcript"], language)) for row in rows
-                     if row["language"] == language and row["transcript"]]  # fmt: skip
+            found = [
+                Recording(folder / row["file"], plain(aloud(row["transcript"], language), language))
+                for row in rows
+                if row["language"] == language and row["transcript"]
+            ]
     except (OSError, KeyError) as error:
         fix = f"Write {REFERENCES} there: columns file, language, transcript, with tabs between."
         raise SetupError(f"{path} does not list recordings: {error}", fix=fix) from error
@@ -47,9 +51,11 @@ def recordings(folder: Path, language: str) -> list[Recording]:
 
 
 def figures(folder: Path, language: str, listen: Listen) -> Iterator[Figure]:
-    """What ears, and in English pocketsphinx, make of them. Raises `SetupError`."""
-    read = ((each.text, to_float(read_audio(each.path))) for each in recordings(folder, language))
+    """What ears, and in English pocketsphinx, make of them, and how many are left out. Raises `SetupError`."""
+    read = [(each.text, to_float(read_audio(each.path))) for each in recordings(folder, language)]
     found = [(text, audio) for text, audio in read if len(audio) <= LONGEST_S * RATE_HZ]
+    if longer := len(read) - len(found):
+        yield Figure(f"recordings over {LONGEST_S:g} s, left out", longer, "recordings", len(read))
     yield _figure("people", found, listen, language)
     if language == "en":  # pocketsphinx brings no other language
         yield _figure("people, by pocketsphinx", found, Sphinx().hear, language)

@@ -14,6 +14,8 @@ from app.bench.starter.listeners import Sphinx
 from app.bench.starter.said import unseen
 from app.bench.starter.voice import TEACHER, figures, heard
 from app.bench.texts.sentences import STARTER
+from app.errors import SetupError
+from scripts.starter.shown import status
 from scripts.starter.voice import corpus
 from scripts.starter.voice.batches import Scale, measured
 from scripts.starter.voice.export import describe, export
@@ -29,28 +31,34 @@ MINUTES = 45.0
 
 
 def main() -> int:
-    """Make the voice; 0 when it is made."""
+    """Make the voice; 1 where that cannot be done."""
     arguments = _arguments()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("faster_whisper").setLevel(logging.WARNING)
+    return status("voice", lambda: _make(arguments))
+
+
+def _make(arguments: argparse.Namespace) -> None:
     path = _made(arguments)
     own, theirs = EARS / arguments.language / "ears", _folder(STARTER, arguments.language) / "ears"
     ears = arguments.ears or (own if own.is_dir() else theirs)
     if not (ears / "model.bin").is_file():
         log.warning("no figures: no ears of this language lie in %s yet", ears)
-        return 0
+        return
     for figure in figures(path, ears, arguments.language, slack=1.0 if arguments.language == "en" else WIDER):
         log.info("%s", row(figure))
-    return 0
 
 
 def _made(arguments: argparse.Namespace) -> Path:
     """The voice's file. A change of what makes the corpus starts anew."""
     language, recipe = LANGUAGES[arguments.language], corpus.recipe()
-    shards = corpus.make(BUILD / "corpus" / recipe, language, arguments.sentences)
-    scale = _scale(shards)
     checkpoint = BUILD / arguments.language / f"{recipe}.pt"
     start_from = BUILD / language.start_from / checkpoint.name if language.start_from else None
+    if start_from and not (start_from.is_file() or checkpoint.is_file()):
+        what = f"the voice in {language.start_from}, which this one begins with, is not made yet by this recipe"
+        raise SetupError(what, fix="First: make starter-voice")
+    shards = corpus.make(BUILD / "corpus" / recipe, language, arguments.sentences)
+    scale = _scale(shards)
     network = train(Plan(shards, scale, arguments.minutes, checkpoint, arguments.cores, start_from))
     path: Path = (arguments.out or BUILD / arguments.language / "voice") / "starter-voice.onnx"
     export(network, scale, language.speaker, path)

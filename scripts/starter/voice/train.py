@@ -40,7 +40,7 @@ class Plan:
     cores: int | None = None
     """None: all."""
     start_from: Path | None = None
-    """A checkpoint of another language's voice, where there is one."""
+    """A checkpoint of another language's voice, which this one begins with."""
     size: Size = field(default_factory=Size)
 
 
@@ -83,7 +83,7 @@ class _Training:
             self._network.load_state_dict(state["network"])
             self._optimiser.load_state_dict(state["optimiser"])
             return int(state["step"]), float(state["spent"])
-        if self._plan.start_from and self._plan.start_from.is_file():
+        if self._plan.start_from:
             known = torch.load(self._plan.start_from, map_location=self._place, weights_only=True)["network"]
             del known["timed"]
             self._network.load_state_dict(known, strict=False)

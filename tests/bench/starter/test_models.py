@@ -29,10 +29,12 @@ def told(language):
 
 
 def lenient(limit, figure, sign):
-    """Three standard errors of a share of so few, and what words of one sentence have in common; times may double."""
+    """Two standard errors of a share of so few, and some more for what words of one sentence have in common; all else
+    may double."""
     if not figure.unit.startswith("%"):
-        return limit + sign * (limit + 1)
-    return limit + sign * (3 + 3 * sqrt(max(0, limit * (100 - limit)) / max(1, figure.of)))
+        return 2 * limit if sign > 0 else limit / 2
+    few = max(1, figure.of)
+    return limit + sign * (max(1, 100 / few) + 2 * sqrt(max(0, limit * (100 - limit)) / few))
 
 
 @pytest.mark.engine

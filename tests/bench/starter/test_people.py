@@ -34,10 +34,17 @@ def test_figures_have_no_bar_and_stand_beside_pocketsphinx(folder, monkeypatch):
     assert theirs.value == 100
 
 
-def test_recordings_longer_than_the_ears_window_are_left_out(folder, monkeypatch):
+def test_numerals_are_said_in_words(folder):
+    (folder / "refs.tsv").write_text("file\tlanguage\ttranscript\na.flac\ten\t2 soups")
+    assert [each.text for each in recordings(folder, "en")] == ["two soups"]
+
+
+def test_recordings_longer_than_the_ears_window_are_left_out_and_counted(folder, monkeypatch):
     monkeypatch.setattr(people, "Sphinx", lambda: type("Deaf", (), {"hear": staticmethod(lambda audio: "")}))
     monkeypatch.setattr(people, "LONGEST_S", 0.5)
-    assert [figure.of for figure in figures(folder, "en", lambda audio: "")] == [0, 0]
+    longer, *others = figures(folder, "en", lambda audio: "")
+    assert (longer.name, longer.value, longer.of) == ("recordings over 0.5 s, left out", 1, 1)
+    assert [figure.of for figure in others] == [0, 0]
 
 
 @pytest.mark.parametrize("table", [None, "name\tlanguage\na.flac\ten"])
