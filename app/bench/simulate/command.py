@@ -6,14 +6,17 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.bench.score import Figure
 from app.bench.simulate.script import TEMPERS
+from app.errors import SetupError
 from app.settings import Config
 
 if TYPE_CHECKING:
     from app.bench.simulate.measure import Breach
+    from app.bench.simulate.profile import Profile
     from app.bench.simulate.world import Setting
 
 LEVELS = ("off", "stt", "llm", "full")
@@ -26,7 +29,9 @@ def add_parser(what: Any, common: argparse.ArgumentParser) -> None:  # noqa: ANN
     help_text = "conversations in virtual time: the real session between scripted engines and callers"
     simulate = what.add_parser("simulate", parents=[common], help=help_text, description=help_text)
     simulate.add_argument("--conversations", type=_positive, default=100, help="at each level of drafting (100)")
-    simulate.add_argument("--profile", default="this_cpu", help="service times, by name in profiles.toml (this_cpu)")
+    profile_help = "service times, by name in profiles.toml, or FILE.json of `parlor bench all --json` (this_cpu)"
+    simulate.add_argument("--profile", default="this_cpu", metavar="NAME|FILE", help=profile_help)
+    simulate.add_argument("--case", action="append", default=[], help="part of a model's name in that file; repeatable")
     simulate.add_argument("--level", choices=(*LEVELS, "auto"), action="append", help="only this; repeatable")
     simulate.add_argument("--temper", choices=[*TEMPERS], default="calm", help="of the callers (calm)")
     simulate.add_argument("--sessions", type=_positive, default=1, help="callers at once, on the same engines (1)")
@@ -89,12 +94,24 @@ def _replay(config: Config, args: argparse.Namespace) -> int:
 
 
 def _setting(config: Config, args: argparse.Namespace, level: str) -> Setting:
-    from app.bench.simulate.profile import load
     from app.bench.simulate.world import Setting
 
     changed = {"draft": level, "keep_s": KEEP_S, "max_sessions": args.sessions}
     settings = config.model_copy(update={"session": config.session.model_copy(update=changed)})
-    return Setting(load(args.profile), settings, TEMPERS[args.temper], sessions=args.sessions, faults=args.faults)
+    return Setting(_profile(args), settings, TEMPERS[args.temper], sessions=args.sessions, faults=args.faults)
+
+
+def _profile(args: argparse.Namespace) -> Profile:
+    from app.bench.simulate.measured import from_report
+    from app.bench.simulate.profile import MEASURED, load
+
+    file = Path(args.profile)
+    if file.suffix != ".json":
+        return load(args.profile)
+    try:
+        return from_report(file.read_text("utf-8"), file.name, args.case, load(MEASURED))
+    except (OSError, UnicodeError) as error:
+        raise SetupError(f"{file} cannot be read: {error}", fix="Name a file of parlor bench --json.") from error
 
 
 def _say(text: str) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 from app.bench.endpoint.score import quantile
 from app.bench.score import Figure
 from app.bench.simulate.log import Entry, Log
+from app.bench.simulate.profile import MEASURED
 from app.bench.stages.targets import COMPLETE_MS, GAP_P50_MS, GAP_P95_MS, OVER_MS
 from app.vad.cues.judging import judge
 from app.vad.cues.words import Completeness
@@ -17,9 +18,8 @@ SURE_S: Final = 0.1
 """A turn that ends so long before the caller's last sound was not cut off (app/bench/endpoint/replay.py)."""
 ANSWER_S: Final = 10.0
 """What sounds later is no answer to that line."""
-MEASURED: Final = "this_cpu"
-"""The profile whose bars are the issue's; others may take `MARGIN_MS` longer."""
 MARGIN_MS: Final = 20.0
+"""By so much may other profiles than `MEASURED` take longer."""
 LANGUAGE: Final = "en"
 """Of simulated callers."""
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from app.errors import SetupError
 
 TABLE = Path(__file__).parent / "profiles.toml"
+MEASURED = "this_cpu"
+"""The one of the table that was measured."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Protocol, runtime_checkable
 
 from app.bench.stages.measured import Measured
-from app.bench.stages.targets import CACHED, COLD
+from app.bench.stages.targets import CACHED, COLD, WRITING
 from app.bench.starter.said import unseen
 from app.compose import assembled
 from app.interfaces import Llm, LlmSlot, Message, Prompt
@@ -69,7 +69,7 @@ async def measured(config: Config, count: int) -> AsyncIterator[Measured]:
             yield Measured("llm", sized, COLD, "ms", tuple(found.cold_ms))
             yield Measured("llm", sized, CACHED, "ms", tuple(found.cached_ms))
             if found.pace:
-                yield Measured("llm", sized, "writing", "tokens a second", tuple(found.pace), more=True)
+                yield Measured("llm", sized, WRITING, "tokens a second", tuple(found.pace), more=True)
 
 
 async def _lengths(llm: Llm) -> list[tuple[int, str]]:

@@ -25,7 +25,7 @@ GAP_P50_MS, GAP_P95_MS = 20, 60
 OVER_MS = 60
 COMPLETE_MS = 310
 STT_TARGET, TTS_TARGET = "final, 30 s", "all of 500 characters"
-CACHED, COLD = "first token, history appended", "first token, fresh place"
+CACHED, COLD, WRITING = "first token, history appended", "first token, fresh place", "writing"
 READY, METRIC, STOPPED = "session opened", "metric counted", "reply.stop after an interruption"
 """Names in `Measured`."""
 

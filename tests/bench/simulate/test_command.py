@@ -51,9 +51,22 @@ def test_a_replay_without_a_breach_is_well(capsys):
     assert "reply.started" in capsys.readouterr().out
 
 
-def test_no_such_profile():
-    with pytest.raises(SetupError):
+def test_no_such_profile(tmp_path):
+    with pytest.raises(SetupError, match="abacus"):
         run("--profile", "abacus")
+    with pytest.raises(SetupError, match="cannot be read"):
+        run("--profile", str(tmp_path / "mine.json"))
+
+
+def test_times_that_were_measured(capsys, tmp_path):
+    spread = {"part": "stt", "case": "ears on cuda", "name": "final, 5 s", "unit": "ms", "cold": False, "more": False}
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps({"measured": [spread | {"values": [1_500.0]}]}), "utf-8")
+    for profile in (str(path), "this_cpu"):
+        run("--profile", profile, "--conversations", "1", "--level", "full", "--json")
+    slow, usual = map(json.loads, capsys.readouterr().out.splitlines())
+    assert slow["profile"] == str(path)
+    assert slow["levels"][0]["voice_p50"] > usual["levels"][0]["voice_p50"] + 1_000
 
 
 def test_no_conversations():

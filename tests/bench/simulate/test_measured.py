@@ -1,0 +1,102 @@
+"""What was measured on a machine, as its profile."""
+
+import json
+from dataclasses import asdict, replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.bench.simulate.measured import WORDS_A_SECOND, from_report
+from app.bench.simulate.profile import load
+from app.bench.stages.measured import Measured
+from app.bench.stages.targets import COLD, WRITING
+from app.errors import SetupError
+
+THIS = load("this_cpu")
+
+
+def report(*rows):
+    return json.dumps({"machine": {}, "measured": [{**asdict(row), "spread": asdict(row.spread)} for row in rows]})
+
+
+def heard(pass_ms, second_ms, case="ears on cpu"):
+    lengths = (2, 5, 15, 30)
+    return [Measured("stt", case, f"final, {s} s", "ms", (pass_ms + s * second_ms,)) for s in lengths]
+
+
+def written(step_ms, token_ms, case="brain on cpu"):
+    for tokens in (40, 90, 400):
+        sized = f"{case}, {tokens} tokens"
+        yield Measured("llm", sized, COLD, "ms", (7 + tokens * token_ms,))
+        yield Measured("llm", sized, WRITING, "tokens a second", (1000 / step_ms,), more=True)
+
+
+def spoken(clause_ms, char_ms):
+    lengths = (20, 80, 200, 500)
+    return [
+        Measured("tts", "voice on cpu", f"all of {n} characters", "ms", (clause_ms + n * char_ms,)) for n in lengths
+    ]
+
+
+@settings(deadline=None)  # a loaded machine is no fault
+@given(*[st.floats(0.1, 500)] * 6)
+def test_times_come_back(pass_ms, second_ms, step_ms, token_ms, clause_ms, char_ms):
+    rows = [*heard(pass_ms, second_ms), *written(step_ms, token_ms), *spoken(clause_ms, char_ms)]
+    found = from_report(report(*rows), "mine.json", (), THIS)
+    assert found.stt_ms == pytest.approx(pass_ms, rel=0.01, abs=0.01)
+    assert found.stt_word_ms == pytest.approx(second_ms / WORDS_A_SECOND)
+    assert found.llm_step_ms + found.llm_row_ms == pytest.approx(step_ms)
+    assert found.llm_prompt_ms == pytest.approx(token_ms)
+    assert found.tts_ms == pytest.approx(clause_ms, rel=0.01, abs=0.01)
+    assert found.tts_char_ms == pytest.approx(char_ms)
+    assert (found.name, found.why) == ("mine.json", "ears on cpu, brain on cpu, voice on cpu")
+
+
+def test_what_was_not_measured_is_taken_from_elsewhere_and_told():
+    found = from_report(report(*heard(300, 5)), "card.json", (), THIS)
+    assert (found.tts_ms, found.llm_step_ms) == (THIS.tts_ms, THIS.llm_step_ms)
+    assert found.why == "ears on cpu, llm as this_cpu, tts as this_cpu"
+
+
+def test_a_first_time_does_not_count():
+    cold = Measured("stt", "ears on cpu", "final, 5 s", "ms", (9_000,), cold=True)
+    assert from_report(report(cold, *heard(300, 5)), "", (), THIS).stt_ms == pytest.approx(300)
+
+
+def test_one_of_several_models_is_named():
+    # As scripts/gpu_check.sh writes: long speech in a folder of its own.
+    rows = [
+        *heard(90, 1, "small on cuda")[:2],
+        *heard(90, 1, "small-long on cuda")[2:],
+        *heard(300, 1, "turbo on cuda"),
+    ]
+    assert from_report(report(*rows), "", ("small",), THIS).stt_ms == pytest.approx(90)
+    assert from_report(report(*rows), "", ("turbo",), THIS).stt_ms == pytest.approx(300)
+    for wanted in ((), ("medium",), ("cuda",)):
+        with pytest.raises(SetupError, match="small on cuda; turbo on cuda"):
+            from_report(report(*rows), "", wanted, THIS)
+
+
+def test_the_spread_is_that_of_the_times():
+    even = from_report(report(*heard(300, 0)), "", (), THIS)
+    rows = [replace(row, values=(100.0,) * 90 + (139.0,) * 10) for row in heard(300, 0)]
+    assert even.spread == 0
+    assert from_report(report(*rows), "", (), THIS).spread == pytest.approx(0.2, abs=0.01)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"measured": [{}]}', '{"measured": 3}'])
+def test_anything_else_is_refused(text):
+    with pytest.raises(SetupError, match=r"mine\.json is not what"):
+        from_report(text, "mine.json", (), THIS)
+
+
+@pytest.mark.parametrize("rows", [[], [Measured("upkeep", "server", "session opened", "ms", (1.0,))]])
+def test_a_report_without_engines_is_refused(rows):
+    with pytest.raises(SetupError, match="measures no engine"):
+        from_report(report(*rows), "mine.json", (), THIS)
+
+
+def test_a_part_without_its_lengths_is_refused():
+    with pytest.raises(SetupError, match="lacks a length"):
+        from_report(report(Measured("tts", "voice", "first audio", "ms", (1.0,))), "", (), THIS)
