@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
         "--config",
         metavar="NAME|FILE",
         action="append",
-        help="a profile in config/ or a TOML file; more add to it",
+        help="a configuration in config/ or a TOML file; more add to it",
     )
     common.add_argument("--set", metavar="SECTION.KEY=VALUE", action="append", default=[], help="override one setting")
     common.add_argument("--log", default="warning", choices=["debug", "info", "warning", "error"], help="log level")
@@ -204,7 +204,7 @@ async def _server(config: Config, url: str | None) -> AsyncIterator[str]:
     if url:
         yield url
         return
-    settings = config.server.model_copy(update={"host": "127.0.0.1", "port": 0, "tls_cert": ""})
+    settings = config.server.model_copy(update={"host": "127.0.0.1", "port": 0, "tls_cert": "", "tls_key": ""})
     async with server(config.model_copy(update={"server": settings})) as running:
         yield running.url
 

@@ -80,15 +80,16 @@ class Server(Stage):
     allowed_origins: tuple[str, ...]
     tls_cert: str
     tls_key: str
+    """PEM files; a relative path begins in Parlor's folder."""
 
 
 class SessionSettings(Stage):
-    """The bounds of one session (design, section 5)."""
+    """The bounds of one session."""
 
     max_sessions: Count
     """At once; each has a sequence in the language model."""
     idle_s: Positive
-    """Seconds since the last speech, playback or message other than audio, after which a session expires."""
+    """Seconds since the last word that was said, typed or played, or a new socket, after which a session expires."""
     expiring_notice_s: NotNegative
     """How long before that the client is told."""
     keep_s: NotNegative
@@ -102,7 +103,7 @@ class SessionSettings(Stage):
     max_text_chars: Count
     """Characters in one typed turn or one text to speak."""
     max_typed_waiting: Count
-    """Typed turns waiting for the one before."""
+    """Texts that may wait to be spoken (`text_request`); one more is too_fast."""
     history_chars: Count
     """Characters of conversation remembered; the oldest go first."""
     profile: str
@@ -147,6 +148,7 @@ class VadSettings(EngineStage):
     turn_model: str
     """A Smart Turn ONNX file, used where it is installed; empty: never."""
     limit_s: Positive
+    """Seconds that one call of the detector may take."""
 
 
 class SttSettings(EngineStage):
@@ -169,9 +171,11 @@ class SttSettings(EngineStage):
     task: Literal["transcribe", "translate"]
     """Translate: whatever is spoken becomes English text, where the model can."""
     beam_size: Count
-    """Of the final pass; partials are greedy."""
+    """Of drafts and final passes; live text takes 2 of it at most."""
     window_s: Positive
+    """Live text transcribes the newest so many seconds."""
     overlap_s: Positive
+    """By so much, at least, a window begins before the end of the last one heard."""
     partial_interval_ms: Count
     """Between two partials of a session."""
     min_chunk_ms: Count
@@ -181,7 +185,9 @@ class SttSettings(EngineStage):
     cache_s: NotNegative
     """Seconds for which the text of the same audio is remembered, in memory; 0 remembers none."""
     queue: Count
+    """Jobs that may wait; one more is busy."""
     limit_s: Positive
+    """Seconds that one job may take."""
 
 
 class LlmSettings(EngineStage):
@@ -229,7 +235,9 @@ class TtsSettings(EngineStage):
     cache_folder: str
     """Where on disk; empty: parlor/speech among the user's caches."""
     queue: Count
+    """Jobs that may wait; one more is busy."""
     limit_s: Positive
+    """Seconds that one job may take."""
 
 
 class WarmSettings(Stage):

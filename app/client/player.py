@@ -11,7 +11,7 @@ from app.wire.codec import AudioFrame
 from app.wire.incoming import Playback
 
 AUDIBLE_DBFS = -50.0
-"""From this level on, 10 ms of audio count as sound (design, section 6)."""
+"""From this level on, 10 ms of audio count as sound."""
 
 
 def audible_windows(pcm: Pcm, rate_hz: int) -> list[int]:

@@ -22,7 +22,7 @@ MAX_LISTED = 3
 """More languages than that are counted."""
 Commands = argparse._SubParsersAction  # noqa: SLF001  argparse has no public name for what add_subparsers returns
 
-_NETWORK = """Names are models, or profiles in config/: a profile stands for every model that its settings name. Without
+_NETWORK = """Names are models, or configurations in config/: one stands for every model that its settings name. Without
 a name, what --config and --set name.
 
 A download that breaks off goes on where it stopped when you run it again. Every file is checked against
@@ -42,11 +42,11 @@ def add_parser(commands: Commands[argparse.ArgumentParser], common: argparse.Arg
     download = actions.add_parser(
         "download",
         parents=[common],
-        help="fetch models, or all models of a profile",
+        help="fetch models, or all models of a configuration",
         epilog=_NETWORK,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    download.add_argument("names", metavar="NAME", nargs="*", help="a model or a profile")
+    download.add_argument("names", metavar="NAME", nargs="*", help="a model or a configuration")
     source = download.add_mutually_exclusive_group()
     source.add_argument("--hub", metavar="URL", type=_address, help="another hub that speaks Hugging Face's API")
     source.add_argument(
@@ -54,9 +54,9 @@ def add_parser(commands: Commands[argparse.ArgumentParser], common: argparse.Arg
     )
     download.add_argument("--yes", action="store_true", help="do not ask; on a terminal it asks before it fetches")
     verify = actions.add_parser("verify", parents=[common], help="hash every installed file; exit code 1 with faults")
-    verify.add_argument("names", metavar="NAME", nargs="*", help="a model or a profile; all that is installed without")
+    verify.add_argument("names", metavar="NAME", nargs="*", help="models or configurations; all installed without")
     remove = actions.add_parser("remove", parents=[common], help="delete models")
-    remove.add_argument("names", metavar="NAME", nargs="+", help="a model or a profile")
+    remove.add_argument("names", metavar="NAME", nargs="+", help="a model or a configuration")
 
 
 def run(config: Config, args: argparse.Namespace) -> int:

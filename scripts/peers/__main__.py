@@ -41,11 +41,11 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("peers", description="Parlor beside pipecat: the same callers, models and clock.")
-    parser.add_argument("--count", type=int, default=5, help="calls of each of the two sets (5: some five minutes)")
+    parser.add_argument("--count", type=int, default=5, help="calls of each of the two sets (5: some seven minutes)")
     parser.add_argument("--first", type=int, default=0, help="the first call of each set")
     parser.add_argument("--side", choices=SIDES, action="append", help=f"who is measured ({', '.join(USUAL)})")
     parser.add_argument("--padding", choices=("none", "gpu"), default="none", help="engines as slow as on a GPU")
-    parser.add_argument("--add", action="store_true", help="to what was measured before, in place of it")
+    parser.add_argument("--add", action="store_true", help="add to what was measured before, instead of replacing it")
     parser.add_argument("--report", action="store_true", help="measure nothing, only say what was measured")
     parser.add_argument(
         "--others",

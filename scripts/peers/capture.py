@@ -84,7 +84,7 @@ class Capture:
         return next((at for at in self.ended if at >= end - SURE_MS / 1000), None)
 
     def first_sound(self, since: float) -> float | None:
-        """When the first 10 ms that can be heard began, at or after `since` (design, section 6)."""
+        """When the first 10 ms that can be heard began, at or after `since`."""
         for sound in self.sounds:
             if sound.until <= since:
                 continue

@@ -20,7 +20,7 @@ from app.interfaces import FRAME_SAMPLES
 LAG_MS = 300
 """From the end of a word until live text has it."""
 DRAFT_MS = 100
-"""Silence after which a draft knows all words; see the design, section 3."""
+"""Silence after which a draft knows all words."""
 PAUSE_MS = 200
 """Shorter silences are no pauses (Campione and Veronis 2002)."""
 SURE_MS = 100

@@ -29,9 +29,10 @@ def add_parser(what: Any, common: argparse.ArgumentParser) -> None:  # noqa: ANN
     help_text = "conversations in virtual time: the real session between scripted engines and callers"
     simulate = what.add_parser("simulate", parents=[common], help=help_text, description=help_text)
     simulate.add_argument("--conversations", type=_positive, default=100, help="at each level of drafting (100)")
-    profile_help = "service times, by name in profiles.toml, or FILE.json of `parlor bench all --json` (this_cpu)"
+    profile_help = "service times: a name in profiles.toml (this_cpu), or FILE.json of `bench all --json` or gpu_check"
+    case_help = "what only one model's name in that file has; one for each engine that has several"
     simulate.add_argument("--profile", default="this_cpu", metavar="NAME|FILE", help=profile_help)
-    simulate.add_argument("--case", action="append", default=[], help="part of a model's name in that file; repeatable")
+    simulate.add_argument("--case", action="append", default=[], help=case_help)
     simulate.add_argument("--level", choices=(*LEVELS, "auto"), action="append", help="only this; repeatable")
     simulate.add_argument("--temper", choices=[*TEMPERS], default="calm", help="of the callers (calm)")
     simulate.add_argument("--sessions", type=_positive, default=1, help="callers at once, on the same engines (1)")
@@ -47,20 +48,23 @@ def run(config: Config, args: argparse.Namespace) -> int:
     from app.bench.simulate.figures import HEAD, figures, row
     from app.bench.simulate.measure import measure
 
+    profile = _profile(args)
     if args.replay:
-        return _replay(config, args)
+        return _replay(_setting(config, args, profile, (args.level or LEVELS)[-1]), args.replay)
     worlds = -(-args.conversations // args.sessions)
     seeds = [f"{args.seed}-{number}" for number in range(worlds)]
-    found = [measure(_setting(config, args, level), seeds) for level in args.level or LEVELS]
+    found = [measure(_setting(config, args, profile, level), seeds) for level in args.level or LEVELS]
     breaches = [breach for each in found for breach in each.breaches]
     last = found[-1].level
     bars = list(figures(last, args.profile)) if (args.temper, last.name) == ("calm", "full") else []
     if args.json:
         levels = [asdict(each.level) for each in found]
         wrong = [asdict(breach) for breach in breaches]
-        _say(json.dumps({"profile": args.profile, "levels": levels, "bars": _plain(bars), "breaches": wrong}))
+        times = {"profile": args.profile, "times": profile.why}
+        _say(json.dumps({**times, "levels": levels, "bars": _plain(bars), "breaches": wrong}))
     else:
-        _say("\n".join([HEAD, *(row(each.level) for each in found), *map(bar_row, bars), *_shown(breaches)]))
+        rows = [HEAD, *(row(each.level) for each in found), *map(bar_row, bars), f"times: {profile.why}"]
+        _say("\n".join([*rows, *_shown(breaches)]))
     return 0 if all(bar.met for bar in bars) and not breaches else 1
 
 
@@ -79,26 +83,25 @@ def _shown(breaches: list[Breach]) -> list[str]:
     return [*told[:1], *(breaches[0].log if breaches else ()), *told[1:]]
 
 
-def _replay(config: Config, args: argparse.Namespace) -> int:
+def _replay(setting: Setting, seed: str) -> int:
     from app.bench.simulate.measure import checked
     from app.bench.simulate.world import play
 
-    setting = _setting(config, args, (args.level or LEVELS)[-1])
-    outcome = play(setting, args.replay)
+    outcome = play(setting, seed)
     for record in outcome.records:
         _say("\n".join(record.log.lines()))
-    breaches = checked(setting, args.replay, outcome)
+    breaches = checked(setting, seed, outcome)
     for breach in breaches:
         _say(f"BREACH: {breach.what}")
     return 1 if breaches else 0
 
 
-def _setting(config: Config, args: argparse.Namespace, level: str) -> Setting:
+def _setting(config: Config, args: argparse.Namespace, profile: Profile, level: str) -> Setting:
     from app.bench.simulate.world import Setting
 
     changed = {"draft": level, "keep_s": KEEP_S, "max_sessions": args.sessions}
     settings = config.model_copy(update={"session": config.session.model_copy(update=changed)})
-    return Setting(_profile(args), settings, TEMPERS[args.temper], sessions=args.sessions, faults=args.faults)
+    return Setting(profile, settings, TEMPERS[args.temper], sessions=args.sessions, faults=args.faults)
 
 
 def _profile(args: argparse.Namespace) -> Profile:
@@ -107,6 +110,8 @@ def _profile(args: argparse.Namespace) -> Profile:
 
     file = Path(args.profile)
     if file.suffix != ".json":
+        if args.case:
+            raise SetupError("--case names a model of a measured file", fix="Give --profile FILE.json with it.")
         return load(args.profile)
     try:
         return from_report(file.read_text("utf-8"), file.name, args.case, load(MEASURED))

@@ -21,6 +21,7 @@ def test_a_table_with_its_bars(capsys):
     shown = capsys.readouterr().out
     assert [line.split()[0] for line in shown.splitlines()[:3]] == ["drafting", "off", "full"]
     assert shown.count("at most") == 4
+    assert "times: the starter models" in shown
     assert code == int("MISSED" in shown)
 
 
@@ -56,16 +57,18 @@ def test_no_such_profile(tmp_path):
         run("--profile", "abacus")
     with pytest.raises(SetupError, match="cannot be read"):
         run("--profile", str(tmp_path / "mine.json"))
+    with pytest.raises(SetupError, match="measured file"):
+        run("--case", "turbo")
 
 
 def test_times_that_were_measured(capsys, tmp_path):
-    spread = {"part": "stt", "case": "ears on cuda", "name": "final, 5 s", "unit": "ms", "cold": False, "more": False}
+    row = {"part": "stt", "case": "ears on cuda", "unit": "ms", "values": [1_500.0], "cold": False, "more": False}
     path = tmp_path / "mine.json"
-    path.write_text(json.dumps({"measured": [spread | {"values": [1_500.0]}]}), "utf-8")
+    path.write_text(json.dumps({"measured": [row | {"name": f"final, {s} s"} for s in (2, 5)]}), "utf-8")
     for profile in (str(path), "this_cpu"):
         run("--profile", profile, "--conversations", "1", "--level", "full", "--json")
     slow, usual = map(json.loads, capsys.readouterr().out.splitlines())
-    assert slow["profile"] == str(path)
+    assert (slow["profile"], slow["times"]) == (str(path), "ears on cuda, llm as this_cpu, tts as this_cpu")
     assert slow["levels"][0]["voice_p50"] > usual["levels"][0]["voice_p50"] + 1_000
 
 

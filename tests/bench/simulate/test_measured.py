@@ -64,6 +64,13 @@ def test_a_first_time_does_not_count():
     assert from_report(report(cold, *heard(300, 5)), "", (), THIS).stt_ms == pytest.approx(300)
 
 
+def test_another_answer_costs_less_on_a_card():
+    on_cpu, on_card = (
+        from_report(report(*written(10, 1, f"brain on {name}")), "", (), THIS) for name in ("cpu", "cuda")
+    )
+    assert on_cpu.llm_row_ms > on_card.llm_row_ms > 0
+
+
 def test_one_of_several_models_is_named():
     # As scripts/gpu_check.sh writes: long speech in a folder of its own.
     rows = [
@@ -73,16 +80,21 @@ def test_one_of_several_models_is_named():
     ]
     assert from_report(report(*rows), "", ("small",), THIS).stt_ms == pytest.approx(90)
     assert from_report(report(*rows), "", ("turbo",), THIS).stt_ms == pytest.approx(300)
-    for wanted in ((), ("medium",), ("cuda",)):
+    for wanted in ((), ("cuda",)):
         with pytest.raises(SetupError, match="small on cuda; turbo on cuda"):
             from_report(report(*rows), "", wanted, THIS)
+    with pytest.raises(SetupError, match="no model of card is called medium"):
+        from_report(report(*rows), "card", ("medium", "small"), THIS)
 
 
-def test_the_spread_is_that_of_the_times():
-    even = from_report(report(*heard(300, 0)), "", (), THIS)
-    rows = [replace(row, values=(100.0,) * 90 + (139.0,) * 10) for row in heard(300, 0)]
-    assert even.spread == 0
-    assert from_report(report(*rows), "", (), THIS).spread == pytest.approx(0.2, abs=0.01)
+def test_the_spread_is_that_of_the_engines_that_are_used():
+    uneven = (100.0,) * 90 + (139.0,) * 10
+    rows = [replace(row, values=uneven) for row in heard(300, 0, "small on cuda")]
+    others = [replace(row, values=(1.0, 900.0)) for row in heard(300, 0, "turbo on cuda")]
+    turns = [Measured("e2e", "full", "voice to voice", "ms", (-1.0, 300.0, 900.0))] * 20
+    found = from_report(report(*rows, *others, *turns), "", ("small",), THIS)
+    assert found.spread == pytest.approx(0.2, abs=0.01)
+    assert from_report(report(*heard(300, 0)), "", (), THIS).spread == 0
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"measured": [{}]}', '{"measured": 3}'])
@@ -91,12 +103,29 @@ def test_anything_else_is_refused(text):
         from_report(text, "mine.json", (), THIS)
 
 
+@pytest.mark.parametrize("values", [[], [None], ["a"], 5, [0.0], [-5.0], [float("nan")], [float("inf")]])
+def test_what_is_no_time_is_refused(values):
+    row = {"part": "stt", "case": "ears", "name": "final, 5 s", "unit": "ms", "values": values, "cold": False}
+    with pytest.raises(SetupError, match=r"mine\.json is not what"):
+        from_report(json.dumps({"measured": [row | {"more": False}]}), "mine.json", (), THIS)
+
+
 @pytest.mark.parametrize("rows", [[], [Measured("upkeep", "server", "session opened", "ms", (1.0,))]])
 def test_a_report_without_engines_is_refused(rows):
     with pytest.raises(SetupError, match="measures no engine"):
         from_report(report(*rows), "mine.json", (), THIS)
 
 
-def test_a_part_without_its_lengths_is_refused():
-    with pytest.raises(SetupError, match="lacks a length"):
-        from_report(report(Measured("tts", "voice", "first audio", "ms", (1.0,))), "", (), THIS)
+@pytest.mark.parametrize(
+    "rows",
+    [
+        heard(1, 1)[:1],
+        [row for row in written(1, 1) if row.name != WRITING],
+        [row for row in written(1, 1) if "40 tokens" in row.case],
+        [Measured("tts", "voice", "first audio", "ms", (1.0,))],
+    ],
+    ids=["one length of speech", "no pace", "one prompt", "no texts"],
+)
+def test_a_part_that_lacks_something_is_refused(rows):
+    with pytest.raises(SetupError, match="the report lacks"):
+        from_report(report(*rows), "", (), THIS)
