@@ -59,6 +59,12 @@ def test_what_was_not_measured_is_taken_from_elsewhere_and_told():
     assert found.why == "ears on cpu, llm as this_cpu, tts as this_cpu"
 
 
+def test_short_speech_decides_where_long_speech_costs_more():
+    rows = [Measured("stt", "ears", f"final, {s} s", "ms", (ms,)) for s, ms in ((2, 10.5), (5, 26.6), (30, 990))]
+    found = from_report(report(*rows), "", (), THIS)
+    assert found.stt_ms + 5 * WORDS_A_SECOND * found.stt_word_ms == pytest.approx(26.6, rel=0.5)
+
+
 def test_a_first_time_does_not_count():
     cold = Measured("stt", "ears on cpu", "final, 5 s", "ms", (9_000,), cold=True)
     assert from_report(report(cold, *heard(300, 5)), "", (), THIS).stt_ms == pytest.approx(300)
