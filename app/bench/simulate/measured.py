@@ -127,5 +127,4 @@ def _line(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
 
 def _spread(rows: Sequence[Measured]) -> float:
     """Of the logarithm of every time: the median of what the reports' p95 say."""
-    spreads = [row.spread for row in rows if row.unit == "ms"]
-    return median(math.log(each.p95 / each.p50) / _P95 for each in spreads)
+    return median(abs(math.log(row.spread.p95 / row.spread.p50)) / _P95 for row in rows)
