@@ -1,7 +1,4 @@
-"""Muon: momentum whose matrices are made orthogonal (https://kellerjordan.github.io/posts/muon).
-
-Torch's own computes in bfloat16, which processors without it do ten times slower than float32.
-"""
+"""Muon: momentum whose matrices are made orthogonal (https://kellerjordan.github.io/posts/muon)."""
 
 from __future__ import annotations
 
@@ -15,32 +12,32 @@ from scripts.starter.crews import Crew
 
 COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 STEPS = 5
+MOMENTUM = 0.95
 
 
-def orthogonal(x: Tensor) -> Tensor:
-    """Matrices `(n, rows, columns)` with all singular values near 1, by Newton and Schulz's iteration.
-
-    It goes on in the products of rows, which are small where there are many columns.
-    """
+def orthogonal(x: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
+    """Matrices `(n, rows, columns)` with all singular values near 1, by Newton and Schulz's iteration in `dtype`."""
     a, b, c = COEFFICIENTS
     tall = x.shape[-2] > x.shape[-1]
-    x = x.mT if tall else x
-    x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
-    gram = x @ x.mT
-    done = unit = torch.eye(x.shape[-2], device=x.device)
+    wide = x.mT if tall else x
+    done: Tensor = (wide / (wide.norm(dim=(-2, -1), keepdim=True) + 1e-7)).to(dtype)
     for _ in range(STEPS):
-        turn = a * unit + b * gram + c * gram @ gram
-        done, gram = turn @ done, turn @ gram @ turn
-    x = done @ x
-    return x.mT if tall else x
+        gram = done @ done.mT
+        done = torch.baddbmm(done, torch.baddbmm(gram, gram, gram, beta=b, alpha=c), done, beta=a)
+    done = done.to(x.dtype)
+    return done.mT if tall else done
 
 
 class Muon(torch.optim.Optimizer):
     """For matrices; matrices of one shape are done together, each process of a crew doing its part of them."""
 
-    def __init__(self, params: Iterable[nn.Parameter], lr: float, crew: Crew, momentum: float = 0.95) -> None:
-        super().__init__(params, {"lr": lr, "momentum": momentum})
+    def __init__(
+        self, params: Iterable[nn.Parameter], lr: float, crew: Crew, dtype: torch.dtype = torch.float32
+    ) -> None:
+        """`dtype`: what they are made orthogonal in; torch's own takes bfloat16, slow where a processor has it not."""
+        super().__init__(params, {"lr": lr, "momentum": MOMENTUM})
         self._crew = crew
+        self._dtype = dtype
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]  # nobody asks for the loss here
@@ -57,9 +54,9 @@ class Muon(torch.optim.Optimizer):
 
     def _orthogonal(self, moves: Tensor) -> Tensor:
         if self._crew.size == 1:
-            return orthogonal(moves)
+            return orthogonal(moves, self._dtype)
         done, part = torch.zeros_like(moves), slice(self._crew.rank, None, self._crew.size)
-        done[part] = orthogonal(moves[part])
+        done[part] = orthogonal(moves[part], self._dtype)
         distributed.all_reduce(done)
         return done
 

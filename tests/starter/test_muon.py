@@ -5,10 +5,11 @@ from scripts.starter.crews import Crew
 from scripts.starter.muon import Muon, orthogonal
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 @pytest.mark.parametrize("shape", [(3, 16, 32), (3, 32, 16), (1, 24, 24)])
-def test_matrices_become_orthogonal(shape):
+def test_matrices_become_orthogonal(shape, dtype):
     torch.manual_seed(1)
-    values = torch.linalg.svdvals(orthogonal(torch.randn(shape)))
+    values = torch.linalg.svdvals(orthogonal(torch.randn(shape), dtype))
     assert values.min() > 0.3
     assert values.max() < 1.4
 

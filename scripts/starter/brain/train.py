@@ -57,7 +57,7 @@ class Trainer:
         matrices = [p for name, p in self.brain.named_parameters() if p.ndim == 2 and name.startswith("blk")]
         others = [p for name, p in self.brain.named_parameters() if p.ndim == 1 or not name.startswith("blk")]
         self.optimizers: tuple[torch.optim.Optimizer, ...] = (
-            Muon(matrices, plan.matrix_rate, crew),
+            Muon(matrices, plan.matrix_rate, crew, self.dtype),
             torch.optim.AdamW(others, lr=plan.other_rate, betas=(0.9, 0.97), weight_decay=0.0),
         )
         self._rates = (plan.matrix_rate, plan.other_rate)

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from scripts.starter.brain.model import INPUT_SCALE, Brain, Shape, angles, rotate
+from scripts.starter.brain.model import INPUT_SCALE, Brain, Shape, angles, attention, rotate
 
 SHAPE = Shape(64, width=32, layers=2, heads=4, hidden=64, context=32)
 
@@ -35,6 +35,13 @@ def test_only_distances_matter():
     near = (rotate(x, turn[3:4]) * rotate(y, turn[7:8])).sum()
     far = (rotate(x, turn[13:14]) * rotate(y, turn[17:18])).sum()
     assert torch.allclose(near, far, atol=1e-4)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_attention_is_torchs_own(dtype):
+    q, k, v = torch.randn(3, 2, 4, 9, 8, dtype=dtype)
+    own = torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)
+    assert torch.allclose(attention(q, k, v), own, atol=1e-5 if dtype == torch.float32 else 0.03)
 
 
 @pytest.fixture
