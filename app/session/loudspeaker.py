@@ -67,6 +67,10 @@ class Loudspeaker:
         self.sounds_until = min(self.sounds_until, at)
         self._own.stopped(at)
 
+    def ducked(self, at: int, gain_db: float) -> None:
+        """What is played from there on is softer; with 0 it is as loud as it was sent again, wherever it is played."""
+        self._own.ducked(at, gain_db)
+
     def goes_on(self, place: int, at: int) -> None:
         """What was held back from `place` of the reply on is played now."""
         shift = at - place

@@ -80,6 +80,8 @@ class OwnVoice:
         """What would arrive now without loss, by delay."""
         self._lasting = 0
         """Frames for which what we played may still arrive."""
+        self._ducked: tuple[int, float] | None = None
+        """From which frame on what we play is softer than it was sent, and by how much, in dB."""
         self._learner = Learner()
         self._floors = NoiseFloors(BANDS)
         self._excess: deque[float] = deque(maxlen=_HEARD_FRAMES)
@@ -117,9 +119,21 @@ class OwnVoice:
         self._words.extend(words)
 
     def stopped(self, sample: int) -> None:
-        """What was to be played from `sample` on is not."""
+        """What was to be played from `sample` on is not; what is played later is as loud as it is sent."""
+        self._ducked = None
         self._played = {frame: power for frame, power in self._played.items() if frame * FRAME_SAMPLES < sample}
         self._words = deque((word for word in self._words if word.start_sample < sample), _WORDS)
+
+    def ducked(self, sample: int, gain_db: float) -> None:
+        """What is played from `sample` on is softer by `gain_db`; with 0 it is as loud as it was sent, and was at once:
+        what was placed too early may be."""
+        if gain_db < 0:
+            self._ducked = self._ducked or (-(-sample // FRAME_SAMPLES) + 1, gain_db)
+        elif self._ducked:
+            (first, softer_db), self._ducked = self._ducked, None
+            young = max(0, self._now - first)
+            self._recent[:young] *= 10 ** (-softer_db / 10)
+            self._own[:young] -= softer_db
 
     def hear(self, start_sample: int, levels: FloatArray, *, voiced: Sequence[bool]) -> None:
         """The microphone's next frames: `(n, BANDS)` levels, and which of them the detector takes for speech.
@@ -235,6 +249,8 @@ class OwnVoice:
         if not self._lasting:
             return
         self._recent[1:] = self._recent[:-1]
+        if played is not None and self._ducked and self._now > self._ducked[0]:
+            played = played * np.float32(10 ** (self._ducked[1] / 10))
         self._recent[0] = _SILENCE if played is None else played
         self._own[1:] = self._own[:-1]
         self._own[0] = 10 * np.log10(REVERBERATION @ self._recent + _SILENCE)

@@ -126,7 +126,7 @@ class Speaker:
         """What the turn machine wants."""
         match command:
             case signals.Duck(turn):
-                self._desk.tell(wire.ReplyDuck(turn, DUCK_DB))
+                self._duck(turn, DUCK_DB)
             case signals.Hush(turn):
                 self._hush(turn)
             case signals.GoOn(turn):
@@ -153,6 +153,11 @@ class Speaker:
         else:
             self._settle(reply, ReplyStatus.INTERRUPTED)
 
+    def _duck(self, turn: int, gain_db: float) -> None:
+        """It may be somebody else who speaks; or it was nobody."""
+        self._desk.loudspeaker.ducked(self._heard_from, gain_db)
+        self._desk.tell(wire.ReplyDuck(turn, gain_db))
+
     def _hush(self, turn: int) -> None:
         """It must be somebody else who speaks."""
         self._hushed = turn
@@ -163,7 +168,7 @@ class Speaker:
     def _go_on(self, turn: int) -> None:
         """It was nothing."""
         if self._hushed != turn:
-            self._desk.tell(wire.ReplyDuck(turn, 0.0))
+            self._duck(turn, 0.0)
             return
         self._hushed = None
         from_ms = self._replies[turn].go_on()
@@ -237,6 +242,7 @@ class Speaker:
             self._outlet.drop(reply.turn)
             self._desk.tell(wire.ReplyStop(reply.turn))  # the client keeps what it was told to hold back
         del self._tasks[reply.turn]
+        self._desk.loudspeaker.ducked(self._heard_from, 0.0)  # a duck is of one reply
         self._settle(reply, status)
         if isinstance(failure, PromptTooLongError):
             self._memory.drop_unanswered()

@@ -7,6 +7,7 @@ import pytest
 
 from app.errors import EngineError
 from app.interfaces import SttKind
+from app.session.own_voice import OwnVoice
 from tests.support.caller import calling, loud, quiet
 from tests.support.scripted import ScriptedLlm, ScriptedStt
 
@@ -56,6 +57,21 @@ async def test_what_calls_for_nothing_lets_the_reply_go_on(serving, heard):
     assert offsets == sorted(set(offsets))
     sizes = [len(f.pcm) // 2 for f in caller.audio]
     assert [a + n for a, n in zip(offsets, sizes, strict=True)][:-1] == offsets[1:], "no sample is lost"
+
+
+async def test_a_reply_that_ended_softly_leaves_the_next_one_loud(serving, monkeypatch):
+    """The client ducks one reply; what comes back of the next one is not expected to be softer."""
+    told = []
+    monkeypatch.setattr(OwnVoice, "ducked", lambda own, sample, gain_db: told.append(gain_db))
+    stt, llm = ScriptedStt(["soup", "", "salad"]), ScriptedLlm(lambda prompt: "Here is your soup of the day.")
+    async with serving(*FAST, stt=stt, llm=llm) as (url, _), calling(url) as caller:
+        await caller.hear(*SENTENCE)
+        await caller.sounds()
+        await in_time(caller, quiet(0.2), loud(0.2), quiet(1.2))
+        assert (await caller.until("reply.ended"))["status"] == "completed"
+        assert caller.of("reply.duck")
+        assert told[0] < 0
+        assert told[-1] == 0
 
 
 @pytest.mark.parametrize(("late_s", "gap_s"), [(0.5, 0.3), (0.2, 0.2)])

@@ -125,6 +125,37 @@ def test_a_gap_within_a_word_is_no_end():
     assert voice.foreign() == Sound(*frames(30, 34))
 
 
+@settings(max_examples=6)
+@given(st.integers(0, 18), st.integers(0, 3), st.integers(0, 12), st.integers(0, 1_000))
+def test_what_we_play_softer_is_explained_if_soon_and_loud_again_at_any_time(delay, late, early, seed):
+    own = speech(seed, 5 * SECONDS)
+    heard, loud = arriving(own, delay, -12), 4 * SECONDS
+    heard[3 * SECONDS + delay + late : loud + max(0, delay - early)] -= 12
+    voice = OwnVoice()
+    voice.played(0, own)
+    voice.hear(0, heard[: 3 * SECONDS], voiced=[True] * 3 * SECONDS)
+    voice.ducked(3 * SECONDS * FRAME_SAMPLES, -12.0)
+    voice.hear(3 * SECONDS * FRAME_SAMPLES, heard[3 * SECONDS : loud], voiced=[True] * SECONDS)
+    voice.ducked(loud * FRAME_SAMPLES, 0.0)
+    voice.hear(loud * FRAME_SAMPLES, heard[loud:], voiced=[True] * (len(heard) - loud))
+    assert voice.excess_db(*frames(3 * SECONDS, len(own))) == -inf
+
+
+@pytest.mark.parametrize("ducked", [True, False])
+def test_what_we_play_softer_hides_less_of_a_caller(ducked):
+    own, delay, onset = speech(5, 4 * SECONDS), 6, 3 * SECONDS
+    heard = arriving(own, delay, -12)
+    heard[onset + delay + 1 :] -= 12
+    heard[onset:] = np.maximum(heard[onset:], own[onset - delay :][:SECONDS] - 16)  # beneath our echo before
+    voice = OwnVoice()
+    voice.played(0, own)
+    voice.hear(0, heard[:onset], voiced=[True] * onset)
+    if ducked:
+        voice.ducked(onset * FRAME_SAMPLES, -12.0)
+    voice.hear(onset * FRAME_SAMPLES, heard[onset:], voiced=[True] * (len(heard) - onset))
+    assert (voice.excess_db(*frames(onset, len(own))) > 0) is ducked
+
+
 def test_what_was_the_callers_teaches_nothing():
     own = speech(3, 3 * SECONDS)
     voice = told(own, arriving(own, 4, -12))
