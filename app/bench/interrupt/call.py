@@ -35,18 +35,18 @@ class Call:
     Each scene's reply is asked for in writing; then nobody but it sounds before the scene's caller does.
     """
 
-    def __init__(self, config: Config, vad: Vad, listen: Listen) -> None:
+    def __init__(self, config: Config, vad: Vad, listen: Listen, *, terminal: bool = False) -> None:
         # Drafts and live text only cost time here: what is measured is over before either is of use.
         session = config.session.model_copy(update={"draft": "off"})
         self._config = config.model_copy(update={"session": session})
-        self._vad, self._listen = vad, listen
+        self._vad, self._listen, self._terminal = vad, listen, terminal
 
     def _choice(self, scene: Scene) -> Choice:
         return Choice(self._config.session.profile, language=scene.language, partials=False)
 
     async def run(self, scenes: Sequence[Scene]) -> list[Outcome]:
         """Raises an `ExceptionGroup` of an `EngineError`, or of a `TimeoutError` when the session hangs."""
-        client = Client(scenes[0].path)
+        client = Client(scenes[0].path, terminal=self._terminal)
         parts = Parts(engines(client, self._vad, self._listen), self._config, Metrics())
         name, choice = f"{scenes[0].kind} {scenes[0].name}", self._choice(scenes[0])
         session = Session(name, parts, await parts.engines.llm.open(), choice, client)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from itertools import count
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -12,7 +13,9 @@ from app.audio import to_float
 from app.bench.interrupt.loudspeaker import Loudspeaker
 from app.bench.interrupt.room import Room
 from app.bench.interrupt.scenes import Path, Scene
-from app.errors import EngineError
+from app.bench.interrupt.terminal import Terminal
+from app.client.echo import PACKAGE, canceller
+from app.errors import EngineError, SetupError
 from app.interfaces import RATE_HZ, FloatArray, Pcm
 from app.session.session import Session
 from app.wire import messages as wire
@@ -29,12 +32,36 @@ KEPT: Final = 20 * RATE_HZ
 """Of what the microphone heard, for as long as anybody may ask for it."""
 
 
+class Sounding(Protocol):
+    """A caller's loudspeaker, and what is done to what the microphone hears of it: see `Loudspeaker`."""
+
+    skipped_ms: list[int]
+
+    @property
+    def first_s(self) -> float | None: ...
+    def add(self, frame: AudioFrame, now: float) -> None: ...
+    def obey(self, message: wire.Outgoing, now: float) -> bool: ...
+    def reports(self, now: float) -> Iterator[Playback]: ...
+    def take(self, samples: int, now: float) -> FloatArray: ...
+    def cleaned(self, heard: Pcm, now: float) -> Pcm: ...
+
+
+def loudspeaker(delay: int, *, terminal: bool) -> Sounding:
+    """A plain one, or that of `parlor talk`. Raises `SetupError` where its echo cancellation is not installed."""
+    if not terminal:
+        return Loudspeaker(delay)
+    if (made := canceller()) is None:
+        raise SetupError("there is no echo canceller", fix=f"python -m pip install {PACKAGE}")
+    return Terminal(delay, made)
+
+
 class Client:
     """What a session needs of an outlet (`session.outlet.Outlet`), and who sends it sound and reports."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, terminal: bool = False) -> None:
+        """`terminal`: the client is `parlor talk`, with its echo cancellation."""
         self.scene: Scene | None = None
-        self.loudspeaker = Loudspeaker(path.delay)
+        self.loudspeaker = loudspeaker(path.delay, terminal=terminal)
         self.told: list[tuple[int, wire.Outgoing]] = []
         """Of the present scene, with its sample."""
         self.begin: int | None = None
@@ -43,6 +70,8 @@ class Client:
         """What a session gets over, and a measurement does not."""
         self.went_on = asyncio.Event()
         """Set with every chunk."""
+        self._replied = False
+        """Something of the scene's reply came."""
         self._room = Room(path)
         self._clock = asyncio.get_running_loop().time
         self._began_s = self._clock()
@@ -64,7 +93,7 @@ class Client:
 
     def play(self, scene: Scene) -> None:
         """Begin it, as soon as a reply sounds."""
-        self.scene, self.begin = scene, None
+        self.scene, self.begin, self._replied = scene, None, False
         self.told.clear()
         self.loudspeaker.skipped_ms.clear()
 
@@ -79,7 +108,9 @@ class Client:
         """The microphone."""
         for number in count(1):
             await asyncio.sleep(max(0.0, number * CHUNK / RATE_HZ - self.now_s))
-            heard = self._room.heard(self.loudspeaker.take(CHUNK, self.now_s), self._caller())
+            sounding = self.loudspeaker.take(CHUNK, self.now_s)
+            self._begin()
+            heard = self.loudspeaker.cleaned(self._room.heard(sounding, self._caller()), self.now_s)
             self._at += CHUNK
             self._heard = np.append(self._heard[CHUNK:], heard)
             await session.hear(heard.tobytes())
@@ -94,8 +125,8 @@ class Client:
             except TimeoutError:
                 pass
             self._due.clear()
-            for turn, played_ms, state in self.loudspeaker.reports(self.now_s):
-                await session.receive(Playback(type="playback", turn=turn, played_ms=played_ms, state=state))
+            for report in self.loudspeaker.reports(self.now_s):
+                await session.receive(report)
 
     # ---- the session's outlet
 
@@ -108,8 +139,8 @@ class Client:
     def audio(self, frame: AudioFrame) -> None:
         """See `Outlet.audio`."""
         self.loudspeaker.add(frame, self.now_s)
-        if self.begin is None and self.loudspeaker.first_s is not None:
-            self.begin = round(self.loudspeaker.first_s * RATE_HZ)
+        self._replied = True
+        self._begin()
 
     def has_room(self) -> bool:
         """See `Outlet.has_room`."""
@@ -123,6 +154,10 @@ class Client:
         """Nothing waits here."""
 
     # ----
+
+    def _begin(self) -> None:
+        if self._replied and self.begin is None and self.loudspeaker.first_s is not None:
+            self.begin = round(self.loudspeaker.first_s * RATE_HZ)
 
     def _caller(self) -> FloatArray:
         """What the caller says in the next chunk."""

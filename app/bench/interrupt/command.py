@@ -25,6 +25,7 @@ def add_parser(what: Any, common: argparse.ArgumentParser) -> None:  # noqa: ANN
     parser = what.add_parser("interrupt", parents=[common], help=help_text, description=help_text)
     parser.add_argument("--count", type=positive, default=100, help="replies alone, and as many interrupted (100)")
     parser.add_argument("--language", default=LANGUAGES[0], choices=LANGUAGES, help="of all callers (en)")
+    parser.add_argument("--terminal", action="store_true", help="through `parlor talk`'s echo cancellation (livekit)")
     parser.add_argument("--misses", action="store_true", help="name every scene that went wrong")
     parser.add_argument("--json", action="store_true", help="everything that was measured, as one JSON object")
 
@@ -37,7 +38,7 @@ def run(config: Config, args: argparse.Namespace) -> int:
     from app.bench.interrupt.score import figures
 
     corpus = Corpus(SEED, {args.language: 1.0})
-    outcomes = bench(config, corpus, args.count, SEED)
+    outcomes = bench(config, corpus, args.count, SEED, terminal=args.terminal)
     found = [figure for ears, each in outcomes.items() for figure in figures(ears, each)]
     found += heard_of_cuts(config, corpus, CUTS * args.count, SEED)
     if args.json:

@@ -28,9 +28,9 @@ PERFECT, OURS = "perfect ears", "our ears"
 """They know the words that were said; they are those of the configuration."""
 
 
-def bench(config: Config, corpus: Corpus, count: int, seed: int) -> dict[str, list[Outcome]]:
+def bench(config: Config, corpus: Corpus, count: int, seed: int, *, terminal: bool = False) -> dict[str, list[Outcome]]:
     """The outcomes of `count` scenes of each kind by ears. Raises `SetupError`, `EngineError`."""
-    return clock.run(lambda: _bench(config, corpus, count, seed))
+    return clock.run(lambda: _bench(config, corpus, count, seed, terminal=terminal))
 
 
 def heard_of_cuts(config: Config, corpus: Corpus, count: int, seed: int) -> list[Figure]:
@@ -43,17 +43,18 @@ def heard_of_cuts(config: Config, corpus: Corpus, count: int, seed: int) -> list
     return clock.run(measured)
 
 
-async def _bench(config: Config, corpus: Corpus, count: int, seed: int) -> dict[str, list[Outcome]]:
+async def _bench(config: Config, corpus: Corpus, count: int, seed: int, *, terminal: bool) -> dict[str, list[Outcome]]:
     found: dict[str, list[Outcome]] = {PERFECT: [], OURS: []}
     async with _loaded(config) as engines:
-        ears = {PERFECT: perfect, OURS: _listening(engines)}
+        listens = {PERFECT: perfect, OURS: _listening(engines)}
+        ears = {name: Call(config, engines.vad, listen, terminal=terminal) for name, listen in listens.items()}
         batch = list[Session]()
         async for session in sessions(corpus, count, seed, engines.tts):
             batch.append(session)
             if len(batch) == TOGETHER:
-                await _heard(batch, engines, config, ears, found)
+                await _heard(batch, ears, found)
                 batch = []
-        await _heard(batch, engines, config, ears, found)
+        await _heard(batch, ears, found)
     return found
 
 
@@ -67,20 +68,11 @@ async def _loaded(config: Config) -> AsyncIterator[Engines]:
         yield engines
 
 
-async def _heard(
-    batch: list[Session],
-    engines: Engines,
-    config: Config,
-    ears: Mapping[str, Listen],
-    found: dict[str, list[Outcome]],
-) -> None:
+async def _heard(batch: list[Session], ears: Mapping[str, Call], found: dict[str, list[Outcome]]) -> None:
     """Each session by all ears, into `found`."""
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = {
-                name: [group.create_task(Call(config, engines.vad, listen).run(one)) for one in batch]
-                for name, listen in ears.items()
-            }
+            tasks = {name: [group.create_task(call.run(one)) for one in batch] for name, call in ears.items()}
     except ExceptionGroup as group:
         raise first(group) from None
     for name, done in tasks.items():

@@ -11,10 +11,10 @@ import numpy as np
 
 from app.audio import ms_to_samples, to_float
 from app.bench.simulate.player import Player
-from app.interfaces import RATE_HZ, FloatArray
-from app.tts.playout import PlayState
+from app.interfaces import RATE_HZ, FloatArray, Pcm
 from app.wire import messages as wire
 from app.wire.codec import AudioFrame
+from app.wire.incoming import Playback
 
 _AHEAD = ms_to_samples(2_000)
 """At least so much can be under way to the microphone."""
@@ -79,14 +79,14 @@ class Loudspeaker:
                 return False
         return isinstance(message, wire.ReplyPause | wire.ReplyStop)
 
-    def reports(self, now: float) -> Iterator[tuple[int, int, PlayState]]:
-        """What `playback` tells: the turn, what was heard of it in ms, the state. Once when it is over."""
+    def reports(self, now: float) -> Iterator[Playback]:
+        """What is to be told; once when it is over."""
         player = self._player
         if player is None or player.first_at is None or self._told_over:
             return
         played_ms = player.played_ms(now)
         self._told_over = player.over
-        yield player.turn, played_ms, player.state
+        yield Playback(type="playback", turn=player.turn, played_ms=played_ms, state=player.state)
 
     def take(self, samples: int, now: float) -> FloatArray:
         """The next `(samples,)` that arrive at the microphone, up to `now`."""
@@ -95,6 +95,10 @@ class Loudspeaker:
         self._arriving = np.pad(self._arriving[samples:], (0, samples))
         self._taken += samples
         return taken
+
+    def cleaned(self, heard: Pcm, now: float) -> Pcm:
+        """As it was heard: nothing is cancelled."""
+        return heard
 
     def _move(self, now: float) -> None:
         """Play on until `now`."""

@@ -34,7 +34,7 @@ def test_wrong_scenes_are_named(capsys, monkeypatch):
     from app.bench.score import Figure
 
     outcomes = {"ears": [Outcome("replies 3", "alone", -6.0, cold=True, ducks=[200])]}
-    monkeypatch.setattr(figures, "bench", lambda *args: outcomes)
+    monkeypatch.setattr(figures, "bench", lambda *args, terminal: outcomes)
     monkeypatch.setattr(figures, "heard_of_cuts", lambda *args: [Figure("cuts", 100.0, "in 100", 2)])
     monkeypatch.setattr("app.bench.calls.corpus.Corpus", lambda *args: None)
     assert command.run(load(None, {}, []), parsed("--misses")) == 1

@@ -8,6 +8,7 @@ from app.bench.interrupt.loudspeaker import Loudspeaker
 from app.interfaces import RATE_HZ
 from app.wire import messages as wire
 from app.wire.codec import AudioFrame
+from app.wire.incoming import Playback
 from tests.bench.interrupt.conftest import syllables
 
 DELAY = 1_600
@@ -20,6 +21,10 @@ def sent(turn=1, at_s=0.0):
     speaker = Loudspeaker(DELAY)
     speaker.add(AudioFrame(turn, RATE_HZ, 0, SOUND.tobytes(), last=True), at_s)
     return speaker
+
+
+def told(played_ms, state, turn=1):
+    return Playback(type="playback", turn=turn, played_ms=played_ms, state=state)
 
 
 def heard(speaker, start_s, end_s):
@@ -36,10 +41,10 @@ def test_it_plays_what_it_got_and_tells_what_was_heard():
         speaker.add(frame, at / RATE_HZ / 2)
     assert speaker.first_s == 0.0
     arrived = heard(speaker, 0.2, 0.7)
-    assert list(speaker.reports(0.7)) == [(1, 700, "playing")]
+    assert list(speaker.reports(0.7)) == [told(700, "playing")]
     assert np.array_equal(arrived[DELAY:], PLAYED[: 8_000 - DELAY])
     heard(speaker, 0.7, 1.1)
-    assert list(speaker.reports(1.1)) == [(1, 1_000, "done")]
+    assert list(speaker.reports(1.1)) == [told(1_000, "done")]
     assert list(speaker.reports(1.2)) == []
 
 
@@ -61,7 +66,7 @@ def test_it_goes_on_from_where_it_is_told(from_ms, skipped_ms):
     before = heard(speaker, 0.0, 0.5)
     speaker.obey(wire.ReplyPause(1), 0.5)
     paused = heard(speaker, 0.5, 0.7)
-    assert list(speaker.reports(0.7)) == [(1, 500, "paused")]
+    assert list(speaker.reports(0.7)) == [told(500, "paused")]
     assert not speaker.obey(wire.ReplyResume(1, from_ms), 0.7)
     assert speaker.skipped_ms == [skipped_ms]
     arrived = np.concatenate([before, paused, heard(speaker, 0.7, 1.0)])
@@ -74,14 +79,14 @@ def test_words_to_no_reply_change_nothing():
     speaker = sent(turn=2)
     assert not speaker.obey(wire.ReplyStop(1), 0.1)
     assert not speaker.obey(wire.ReplyStarted(2), 0.1)
-    assert [state for *_, state in speaker.reports(0.2)] == ["playing"]
+    assert [report.state for report in speaker.reports(0.2)] == ["playing"]
 
 
 def test_another_reply_takes_its_turn():
     speaker = sent()
     heard(speaker, 0.0, 0.5)
     speaker.obey(wire.ReplyStop(1), 0.5)
-    assert [state for *_, state in speaker.reports(0.5)] == ["paused"]
+    assert [report.state for report in speaker.reports(0.5)] == ["paused"]
     speaker.add(AudioFrame(2, RATE_HZ, 0, SOUND.tobytes(), last=True), 0.6)
     assert speaker.first_s == 0.6
-    assert list(speaker.reports(0.8)) == [(2, 200, "playing")]
+    assert list(speaker.reports(0.8)) == [told(200, "playing", turn=2)]
