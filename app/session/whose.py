@@ -83,9 +83,11 @@ def judge(doubt: Doubt) -> Verdict:
     if doubt.excess_db == -inf:
         return Verdict.OURS if doubt.learned else _by_words_alone(doubt, words)
     strange = strange_words(words, doubt.playing, doubt.language, ALIKE)
-    guessed = strange_words(spoken_words(doubt.guessed, doubt.language), doubt.playing, doubt.language, ALIKE)
+    heard = spoken_words(doubt.guessed or doubt.heard, doubt.language)
+    guessed = strange_words(heard, doubt.playing, doubt.language, ALIKE)
+    meant = content_words(guessed, doubt.language)  # of all of them: a certain "see" may belong to an "i see"
     lasting = doubt.goes_on and doubt.sounding_ms >= UNSURE_MS
-    if content_words(guessed if lasting else strange, doubt.language):
+    if meant if lasting else not frozenset(meant).isdisjoint(strange):
         return Verdict.CALLER
     if guessed and _answers(doubt):
         return Verdict.CALLER

@@ -43,6 +43,13 @@ def test_words_that_are_not_certain_are_the_callers_when_the_sound_goes_on(sound
         assert judge(replace(unsure, guessed=explained)) is not Verdict.CALLER
 
 
+def test_a_certain_word_is_taken_with_those_beside_it():
+    assert judge(replace(THEIRS, heard="see", guessed="i see")) is Verdict.UNSURE
+    assert judge(replace(OVER, heard="see", guessed="i see")) is Verdict.BACKCHANNEL
+    assert judge(replace(THEIRS, heard="see", guessed="i see you")) is Verdict.UNSURE
+    assert judge(replace(THEIRS, heard="see you", guessed="i see you")) is Verdict.CALLER
+
+
 @pytest.mark.parametrize(
     ("asked", "heard", "language"),
     [("Shall I bring it now?", "okay", "en"), ("İster misiniz?", "tamam", "tr"), ("Encore un peu ?", "Okay.", "fr")],
