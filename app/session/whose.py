@@ -87,7 +87,8 @@ def judge(doubt: Doubt) -> Verdict:
     guessed = strange_words(heard, doubt.playing, doubt.language, ALIKE)
     meant = content_words(guessed, doubt.language)  # of all of them: a certain "see" may belong to an "i see"
     lasting = doubt.goes_on and doubt.sounding_ms >= UNSURE_MS
-    if meant if lasting else not frozenset(meant).isdisjoint(strange):
+    certain = frozenset(content_words(strange, doubt.language))
+    if meant if lasting else not certain.isdisjoint(meant):
         return Verdict.CALLER
     if guessed and _answers(doubt):
         return Verdict.CALLER
