@@ -129,7 +129,8 @@ class _Callbacks:
         """Hand over a block of the microphone's."""
         latency_s = _latency(at.currentTime - at.inputBufferAdcTime, self.latencies_s[1])
         with self._guarded(status):
-            self._heard(self._front.listen(np.frombuffer(data, np.int16), time.monotonic(), latency_s))
+            block = np.frombuffer(data, np.int16).copy()  # the buffer is PortAudio's, and the next block's
+            self._heard(self._front.listen(block, time.monotonic(), latency_s))
 
     @contextmanager
     def _guarded(self, status: Any) -> Iterator[None]:  # noqa: ANN401 - sounddevice has no types

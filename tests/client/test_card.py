@@ -186,6 +186,15 @@ def test_blocks_go_both_ways_with_their_latency(plugged):
     assert (health.gaps, health.fault) == (1, "")
 
 
+def test_what_was_heard_stays_when_its_buffer_is_filled_again(plugged):
+    sound, heard, buffer = plugged(HEADSET), [], bytearray(320)
+    with card.opened(*DEVICES, Front(), heard.append):
+        for value in (7, 8):
+            buffer[:] = np.full(160, value, "<i2").tobytes()
+            sound.streams["input"]["callback"](buffer, 160, at(), None)
+    assert [set(block.tolist()) for block in heard] == [{7}, {8}]
+
+
 def test_a_fault_ends_the_stream_and_is_kept(plugged):
     sound = plugged(HEADSET)
     with card.opened(*DEVICES, Front(RuntimeError("it burned")), print) as health:
