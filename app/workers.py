@@ -21,6 +21,8 @@ from app.errors import EngineBusyError, EngineError, EngineTimeoutError
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+LOAD_LIMIT_S = 300.0
+"""For a model: 3 GB from a slow disk."""
 MAX_LOST_THREADS = 8
 """Threads that may hang at once, each replaced, before we call the engine broken: each keeps its memory."""
 

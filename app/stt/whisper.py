@@ -7,6 +7,7 @@ import os
 import threading
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,12 +24,10 @@ from app.stt.decode import MAX_SAMPLES, PARTIAL_BEAM, STARTER_FILL, Ask, Decoder
 from app.stt.device import Place, is_cuda_fault, is_full, places, threads
 from app.stt.junk import Heard, is_silent, measure, why_junk
 from app.stt.pool import SttPool
-from app.workers import Workers
+from app.workers import LOAD_LIMIT_S, Workers
 
 log = logging.getLogger(__name__)
 
-LOAD_LIMIT_S = 300.0
-"""3 GB from a slow disk."""
 FILES = ("model.bin", "config.json", "tokenizer.json")
 
 ROOM_S = 1.0
@@ -50,6 +49,8 @@ class WhisperStt:
         self._reload = threading.Lock()
         self._state = EngineState.LOADING
         self._warnings: tuple[str, ...] = ()
+        self._left: tuple[Place, str] | None = None
+        """The card that had no room while running, and the warning that says so."""
 
     async def __aenter__(self) -> Self:
         """Raises `SetupError` when the model is missing or no device can run it."""
@@ -85,10 +86,12 @@ class WhisperStt:
         return self._loaded.decoder.languages if self._loaded else ()
 
     async def warm(self) -> None:
-        """A second of noise, both ways. Raises `EngineError`."""
-        noise = np.random.default_rng(0).normal(0.0, 0.1, RATE_HZ).astype(np.float32)
+        """A second of noise, both ways; first back to a card that had no room. Raises `EngineError`."""
+        if self._left:
+            async with Workers("stt", 1, 1, LOAD_LIMIT_S) as loader:
+                await loader.run(partial(self._return, *self._left))
         for kind in (SttKind.FINAL, SttKind.PARTIAL):
-            await self._pool.run(SttJob("warm", kind, noise))
+            await self._pool.run(_noise(kind))
 
     async def transcribe(self, job: SttJob) -> Transcript | None:
         """See `Stt.transcribe`. Partials with a beam of two at most, the others with all of it; all with word times."""
@@ -229,11 +232,33 @@ class WhisperStt:
     def _fall_back(self, broken: _Loaded, error: RuntimeError) -> _Loaded:
         """The model on the CPU, loaded by the first worker that met the fault; the others wait for it."""
         with self._reload:
-            if self._loaded is broken:
-                (last,) = places("cpu", "auto", (), _compute_types("cpu"))
-                self._warn(f"{broken.place} failed while running ({error}); speech is recognised on {last} from now on")
+            if self._loaded is not broken:
+                return self._loaded or broken
+            (last,) = places("cpu", "auto", (), _compute_types("cpu"))
+            what = f"{broken.place} failed while running ({error})"
+            try:
                 self._loaded = self._open(last)
-            return self._loaded or broken
+            except Exception as failed:  # whatever it is, a new process may have the card again
+                self._state = EngineState.FAILED
+                raise EngineError("stt", f"{what}, and {last} cannot be loaded ({failed})") from failed
+            self._state = EngineState.READY
+            warning = f"{what}; speech is recognised on {last}"
+            self._warn(warning)
+            self._left = (broken.place, warning) if is_full(error) else None
+            return self._loaded
+
+    def _return(self, place: Place, warning: str) -> None:
+        """Back to the card, if it has room again."""
+        try:
+            loaded = self._open(place)
+            self._hear(loaded.decoder, _noise(SttKind.FINAL))  # it takes its room when it works
+        except RuntimeError as error:
+            log.info("stt: %s still does not work (%s)", place, error)
+            return
+        with self._reload:
+            self._loaded, self._left = loaded, None
+            self._warnings = tuple(each for each in self._warnings if each != warning)
+        log.info("stt: speech is recognised on %s again", place)
 
     def _warn(self, message: str) -> None:
         self._warnings = (*self._warnings, message)
@@ -246,6 +271,10 @@ class _Loaded:
 
     place: Place
     decoder: Decoder
+
+
+def _noise(kind: SttKind) -> SttJob:
+    return SttJob("warm", kind, np.random.default_rng(0).normal(0.0, 0.1, RATE_HZ).astype(np.float32))
 
 
 def _compute_types(device: str) -> frozenset[str]:

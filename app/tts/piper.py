@@ -20,7 +20,7 @@ from app.settings import TtsSettings
 from app.tts.speakable import joined, speakable
 from app.tts.voice import Voice, load
 from app.tts.word_times import keep, place
-from app.workers import MAX_LOST_THREADS, Workers
+from app.workers import LOAD_LIMIT_S, MAX_LOST_THREADS, Workers
 
 log = logging.getLogger(__name__)
 _ENGINE = "tts"
@@ -49,8 +49,7 @@ class Piper:
     async def __aenter__(self) -> Self:
         await self._workers.__aenter__()
         try:
-            for path in self._paths:
-                voice = await self._workers.run(partial(load, path, self._settings.threads))
+            for voice in await self._loaded():
                 if voice.name in self._voices:
                     raise SetupError(f"two voices are called {voice.name}", fix="Rename one of the two in tts.voices.")
                 self._voices[voice.name] = voice
@@ -59,6 +58,10 @@ class Piper:
             await self.__aexit__(None, None, None)
             raise
         return self
+
+    async def _loaded(self) -> list[Voice]:
+        async with Workers(_ENGINE, 1, 1, LOAD_LIMIT_S) as loader:
+            return [await loader.run(partial(load, path, self._settings.threads)) for path in self._paths]
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

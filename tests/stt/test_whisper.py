@@ -321,6 +321,53 @@ async def test_cuda_that_fails_while_running_moves_to_the_cpu_once(
         assert "out of memory" in caplog.text
 
 
+FULL = RuntimeError("CUDA failed with error out of memory")
+CUDA = Place("cuda", "float16")
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_card_that_had_no_room_is_gone_back_to(
+    settings, ears: Path, sentences: dict[str, FloatArray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with WhisperStt(settings(), ears, starter=True) as engine:
+        decoder = engine._loaded.decoder
+        engine._loaded = _Loaded(CUDA, Failing(FULL))
+        await engine.transcribe(final(sentences["hello"]))
+        monkeypatch.setattr(engine, "_open", lambda place: _Loaded(place, Failing(FULL)))
+        await engine.warm()
+        assert (engine.info().device, len(engine.info().warnings)) == ("cpu int8", 1)
+        monkeypatch.setattr(engine, "_open", lambda place: _Loaded(place, decoder))
+        await engine.warm()
+        assert (engine.info().device, engine.info().warnings) == ("cuda float16", ())
+        assert (await engine.transcribe(final(sentences["thank you"]))).text == "thank you"
+
+
+async def test_a_card_that_broke_is_not_gone_back_to(
+    settings, ears: Path, sentences: dict[str, FloatArray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with WhisperStt(settings(), ears, starter=True) as engine:
+        engine._loaded = _Loaded(CUDA, Failing(RuntimeError("CUDA failed")))
+        await engine.transcribe(final(sentences["hello"]))
+        monkeypatch.delattr(WhisperStt, "_open")
+        await engine.warm()
+        assert engine.info().device == "cpu int8"
+
+
+async def test_where_neither_card_nor_cpu_works_it_has_failed_until_one_does(
+    settings, ears: Path, sentences: dict[str, FloatArray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with WhisperStt(settings(), ears, starter=True) as engine:
+        engine._loaded = _Loaded(CUDA, Failing(RuntimeError("CUDA failed")))
+        with monkeypatch.context() as patched:
+            patched.setattr(engine, "_path", Path("gone"))
+            with pytest.raises(EngineError, match="cpu int8 cannot be loaded"):
+                await engine.transcribe(final(sentences["hello"]))
+            assert engine.info().state is EngineState.FAILED
+            assert engine.info().warnings == ()
+        await engine.warm()
+        assert engine.info().state is EngineState.READY
+
+
 async def test_where_another_engine_takes_over_cuda_that_fails_while_running_is_its_end(
     settings, ears: Path, sentences: dict[str, FloatArray]
 ) -> None:

@@ -57,6 +57,15 @@ async def scripted(settings: TtsSettings, voice: Scripted, monkeypatch: pytest.M
         voice.go.set()
 
 
+async def test_a_voice_may_take_longer_to_load_than_a_sentence_to_speak(
+    settings: TtsSettings, voice: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = threading.Event()
+    monkeypatch.setattr("app.tts.piper.load", lambda path, threads: slow.wait(0.3) or voice)
+    async with Piper(settings.model_copy(update={"limit_s": 0.1}), (Path("scripted.onnx"),), starter=False) as engine:
+        assert engine.info().state is EngineState.READY
+
+
 # ---- what is heard
 
 
