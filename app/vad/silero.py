@@ -139,7 +139,10 @@ def _infer(model: Any, batch: list[tuple[FloatArray, _State]]) -> list[tuple[Flo
     for step in range(len(windows[0])):
         live = sum(len(w) > step for w in windows)
         inputs = {"input": np.stack([w[step] for w in windows[:live]]), "state": recurrent[:, :live], "sr": rate}
-        speech, recurrent[:, :live] = model.run(None, inputs)
+        try:
+            speech, recurrent[:, :live] = model.run(None, inputs)
+        except Exception as error:  # onnxruntime's exceptions have no common base but this
+            raise EngineError("vad", f"the model failed ({error})") from error
         for row in range(live):
             probabilities[row][step] = speech[row, 0]
     results = {}

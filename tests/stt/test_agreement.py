@@ -57,6 +57,13 @@ def test_what_two_agree_on_is_stable() -> None:
     assert live.add(Window(0, 32_000), words("Can i have a lemonade")) == Partial("Can i have a", " lemonade")
 
 
+@pytest.mark.parametrize(("one", "other"), [("iki ayran", "İki ayran"), ("ışık var", "Işık var"), ("için", "İÇİN")])
+def test_a_turkish_capital_is_the_same_word(one: str, other: str) -> None:
+    live = LiveText(PACE)
+    live.add(Window(0, 20_000), words(one))
+    assert live.add(Window(0, 24_000), words(other)).stable == other
+
+
 def test_a_word_at_the_cut_edge_is_no_evidence() -> None:
     live = LiveText(PACE)
     live.add(Window(0, 12_800), words("two pizzas"))

@@ -187,6 +187,16 @@ async def test_a_failing_warm_up_shows(engine, monkeypatch) -> None:
     assert engine.info().state is EngineState.FAILED
 
 
+async def test_a_fault_of_the_library_is_an_engine_error(engine, monkeypatch) -> None:
+    class Fails:
+        def run(self, names, inputs):
+            raise ValueError("out of memory")
+
+    monkeypatch.setattr(engine, "_model", Fails())
+    with pytest.raises(EngineError, match="out of memory"):
+        await engine.open().probabilities(np.zeros((1, 512), np.float32))
+
+
 async def test_it_has_failed_while_too_many_of_its_threads_hang(settings, monkeypatch) -> None:
     async with Silero(settings) as silero:
         await silero.warm()

@@ -124,11 +124,9 @@ class Language:
         return tuple(rule(rf"{AT_START}{pattern}(?!\d|[-.,]\d)", say) for pattern in _PHONES)
 
     def unit_rules(self, units: Mapping[str, Counted]) -> tuple[Rule, ...]:
-        """Number and unit. Some letters must stand close: "5 A" may be anything."""
+        """Number and unit."""
 
-        def say(found: re.Match[str]) -> str | None:
-            if found["gap"] and found["unit"] in "AJ":
-                return None
+        def say(found: re.Match[str]) -> str:
             unit = units[found["unit"]]
             noun = unit.one if found["hyphen"] or self.is_one(found["number"]) else unit.many
             before = f"{unit.before} " if unit.before else ""

@@ -69,8 +69,8 @@ UNITS = {
         "l": "liter", "L": "liter", "ml": "milliliter", "mL": "milliliter", "cl": "centiliter", "dl": "deciliter",
         "h": "hour", "hr": "hour", "min": "minute", "mins": "minute", "s": "second", "sec": "second",
         "ms": "millisecond", "kB": "kilobyte", "KB": "kilobyte", "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte",
-        "W": "watt", "kW": "kilowatt", "MW": "megawatt", "V": "volt", "A": "amp", "mA": "milliamp",
-        "J": "joule", "kJ": "kilojoule", "cal": "calorie", "kcal": "kilocalorie",
+        "W": "watt", "kW": "kilowatt", "MW": "megawatt", "V": "volt", "mA": "milliamp",
+        "kJ": "kilojoule", "cal": "calorie", "kcal": "kilocalorie",
         "lb": "pound", "oz": "ounce", "mi": "mile", "yd": "yard", "dB": "decibel", "px": "pixel",
     }.items()
 }  # fmt: skip

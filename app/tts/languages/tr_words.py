@@ -48,7 +48,7 @@ UNITS = {
         "dk": "dakika", "dk.": "dakika", "sn": "saniye", "sn.": "saniye", "sa": "saat", "sa.": "saat",
         "kB": "kilobayt", "KB": "kilobayt", "MB": "megabayt", "GB": "gigabayt", "TB": "terabayt",
         "Hz": "hertz", "kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz",
-        "W": "vat", "kW": "kilovat", "MW": "megavat", "kWh": "kilovatsaat", "V": "volt", "A": "amper",
+        "W": "vat", "kW": "kilovat", "MW": "megavat", "kWh": "kilovatsaat", "V": "volt",
         "mAh": "miliampersaat", "cal": "kalori", "kcal": "kilokalori", "kkal": "kilokalori", "dB": "desibel",
     }.items()
 } | {

@@ -56,6 +56,7 @@ ROWS = [
     ("3 m² and 2.5 cm", "three square meters and two point five centimeters"),
     ("a 5-km run", "a five kilometer run"),
     ("only 5 A", "only five A"),
+    ("seat 12A, class 9-A", "seat twelve A, class nine-A"),
     ("2026-05-12", "May twelfth, twenty twenty six"),
     ("12.05.2026", "May twelfth, twenty twenty six"),
     ("12/5/2026 or 25/12/26", "December fifth, twenty twenty six or December twenty fifth, twenty twenty six"),

@@ -65,6 +65,7 @@ ROWS = [
     ("5 kg'lık", "beş kilogramlık"),
     ("5 dk. sonra", "beş dakika sonra"),
     ("8 GB, 60 W", "sekiz gigabayt, altmış vat"),
+    ("34A otobüsü", "otuz dört A otobüsü"),
     ("12.05.2026", "on iki Mayıs iki bin yirmi altı"),
     ("12/5/2026 ve 1/2/26", "on iki Mayıs iki bin yirmi altı ve bir Şubat iki bin yirmi altı"),
     ("2026-05-12", "on iki Mayıs iki bin yirmi altı"),
