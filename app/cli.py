@@ -171,7 +171,11 @@ async def _talk(config: Config, args: argparse.Namespace) -> int:
             screen.say(ADVICE)
         with _keys(talk.hang_up, talk.interrupt):
             await talk.run(partial(opened, microphone, loudspeaker))
-    return 1 if talk.failed else 0
+    if talk.fault is None:
+        return 0
+    if not sys.stdout.isatty():  # else it stands there
+        _failed(ParlorError(talk.fault["message"], fix=talk.fault["fix"]))
+    return 1
 
 
 @contextmanager

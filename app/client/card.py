@@ -181,4 +181,7 @@ def _sounddevice() -> Any:  # noqa: ANN401 - sounddevice has no types
         import sounddevice
     except OSError as error:  # the package is there, PortAudio is not
         raise SetupError("PortAudio is not installed", fix="sudo apt install libportaudio2") from error
+    except Exception as error:  # PortAudio's own, which cannot be named before it is there
+        fix = "Start the sound server (PipeWire, PulseAudio); over ssh: export XDG_RUNTIME_DIR=/run/user/$(id -u)"
+        raise SetupError(f"PortAudio cannot start: {error}", fix=fix) from error
     return sounddevice

@@ -17,6 +17,7 @@ from app.wire.codec import KIND_REPLY_AUDIO, AudioFrame, decode_audio
 from app.wire.incoming import Playback
 
 CLOSE_S = 5.0
+CONNECT_S = 10.0
 HEARTBEAT_S = 10.0
 """A server that does not answer is asked so often whether it is still there, and given up after half of it more."""
 _MENDED_BY = {
@@ -80,13 +81,9 @@ class Line:
 async def connected(url: str, token: str) -> AsyncIterator[Line]:
     """A session of its own at `url`. Raises `SetupError` when there is no server, or it does not want us."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
+    limit = aiohttp.ClientTimeout(total=CONNECT_S)  # of the handshake; what is open may stay so
     try:
-        async with (
-            aiohttp.ClientSession(headers=headers) as http,
-            http.ws_connect(
-                f"{url.rstrip('/')}/v1/ws", protocols=(PROTOCOL,), max_msg_size=0, heartbeat=HEARTBEAT_S
-            ) as ws,
-        ):
+        async with aiohttp.ClientSession(headers=headers, timeout=limit) as http, await _socket(http, url) as ws:
             yield Line(ws)
     except aiohttp.WSServerHandshakeError as error:
         raise SetupError(
@@ -99,3 +96,12 @@ async def connected(url: str, token: str) -> AsyncIterator[Line]:
         raise SetupError(
             f"{url} cannot be reached: {error}", fix="Start `parlor serve`, or leave out --url."
         ) from error
+
+
+async def _socket(http: aiohttp.ClientSession, url: str) -> aiohttp.ClientWebSocketResponse:
+    address = f"{url.rstrip('/')}/v1/ws"
+    try:
+        return await http.ws_connect(address, protocols=(PROTOCOL,), max_msg_size=0, heartbeat=HEARTBEAT_S)
+    except TimeoutError as error:
+        fix = "Look whether Parlor runs there, and whether something between here and there swallows it."
+        raise SetupError(f"{url} does not answer within {CONNECT_S:g} s", fix=fix) from error

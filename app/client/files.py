@@ -24,7 +24,7 @@ def read_audio(path: Path) -> Pcm:
             for frame in container.decode(audio=0):
                 parts += [out.to_ndarray()[0] for out in resampler.resample(frame)]
             parts += [out.to_ndarray()[0] for out in resampler.resample(None)]
-    except (OSError, FFmpegError) as error:
+    except (OSError, FFmpegError, ValueError) as error:  # ValueError: its format changes in the middle
         raise SetupError(f"{path} cannot be read: {error}", fix="Name an audio file that FFmpeg can read.") from error
     return np.concatenate(parts)
 

@@ -95,6 +95,8 @@ class FrontEnd:
                     self._loudspeaker.resume(turn, from_ms)
                 case {"type": "reply.stop"}:
                     return self._loudspeaker.stop(turn)
+                case {"type": "reply.ended"}:
+                    self._loudspeaker.ended(turn)
                 case _:
                     pass
         return None

@@ -109,6 +109,11 @@ class Loudspeaker:
             self._heard = None
         return self._report(reply, reply.played, "done")
 
+    def ended(self, turn: int) -> None:
+        """Nothing more of it will come, even where its last frame never came: it failed."""
+        if reply := self._replies.get(turn):
+            reply.complete = True
+
     def render(self, samples: int) -> Pcm:
         """The next block `(samples,)` for the card."""
         out, at = np.zeros(samples, np.float32), 0
@@ -148,7 +153,8 @@ class Loudspeaker:
                 self._marks.append(_Mark(self._clock, reply, reply.played, done=True))
                 self._forget(reply.turn)
                 continue
-            enough = ms_to_samples(START_MS, self.rate_hz) if self._dry and not reply.complete else 1
+            waits = self._dry and not reply.complete and len(self._replies) == 1
+            enough = ms_to_samples(START_MS, self.rate_hz) if waits else 1
             self._dry = reply.waiting < enough
             return None if self._dry else reply
         self._dry = True

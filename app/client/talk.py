@@ -74,8 +74,8 @@ class Talk:
     """One call, until it is hung up. `show` gets every event, with `t_ms` since the call began."""
 
     def __init__(self, line: Line, front: FrontEnd, show: Show) -> None:
-        self.failed = False
-        """The server named a fatal error."""
+        self.fault: dict[str, Any] | None = None
+        """The fatal error that the server named."""
         self._line = line
         self._front = front
         self._show = show
@@ -101,24 +101,28 @@ class Talk:
             async with asyncio.TaskGroup() as tasks:
                 parts = [tasks.create_task(self._receive()), tasks.create_task(self._stop_replies())]
                 await self._ready.wait()
-                rates = {"input": self._front.input_hz, "output": self._front.output_hz}
-                formats = {side: {"codec": "pcm16", "rate": rate} for side, rate in rates.items()}
-                await self._line.send("session.configure", **formats)
-                microphone = _Microphone()
-                with open_card(self._front, microphone.heard) as health:
-                    sounds = [
-                        tasks.create_task(self._send(microphone, health)),
-                        tasks.create_task(self._report(health)),
-                    ]
-                    await self._over.wait()
-                for each in sounds:  # a card that is closed gives and takes nothing
-                    each.cancel()
-                self._event({"type": "sound.summary", "gaps": health.gaps, "lost_ms": 10 * microphone.lost})
+                if not self._over.is_set():
+                    await self._hold(open_card, tasks)
                 await self._line.goodbye(self._gone)
                 for part in parts:
                     part.cancel()
         except* SetupError as group:
             raise group.exceptions[0] from None
+
+    async def _hold(self, open_card: OpenCard, tasks: asyncio.TaskGroup) -> None:
+        rates = {"input": self._front.input_hz, "output": self._front.output_hz}
+        formats = {side: {"codec": "pcm16", "rate": rate} for side, rate in rates.items()}
+        await self._line.send("session.configure", **formats)
+        microphone = _Microphone()
+        with open_card(self._front, microphone.heard) as health:
+            sounds = [
+                tasks.create_task(self._send(microphone, health)),
+                tasks.create_task(self._report(health)),
+            ]
+            await self._over.wait()
+        for each in sounds:  # a card that is closed gives and takes nothing
+            each.cancel()
+        self._event({"type": "sound.summary", "gaps": health.gaps, "lost_ms": 10 * microphone.lost})
 
     async def _send(self, microphone: _Microphone, health: Health) -> None:
         while not self._over.is_set():
@@ -140,7 +144,8 @@ class Talk:
                     continue
                 if report := self._front.obey(message):
                     await self._line.report(report)
-                self.failed |= message["type"] == "error" and bool(message["fatal"])
+                if message["type"] == "error" and message["fatal"]:
+                    self.fault = message
                 self._event(message)
                 if message["type"] == "session.ready":
                     self._ready.set()

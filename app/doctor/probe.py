@@ -142,7 +142,7 @@ def _sound() -> Answer:
         import sounddevice
     except OSError:
         return {"no_library": True}
-    except ImportError as error:
+    except Exception as error:  # noqa: BLE001 - PortAudio's own error cannot be named before it is there
         return {"fault": str(error)}
     return {"microphone": _device(sounddevice, "input"), "loudspeaker": _device(sounddevice, "output")}
 

@@ -62,7 +62,7 @@ class Peer:
 
 
 @asynccontextmanager
-async def answering(script, *, hears=True):
+async def answering(script, *, hears=True, ready=True):
     """The URL of a server that holds `script(peer)` with its caller; a script's own failure fails the test."""
     failed = []
 
@@ -70,7 +70,8 @@ async def answering(script, *, hears=True):
         ws = web.WebSocketResponse(protocols=(PROTOCOL,))
         await ws.prepare(request)
         peer = Peer(ws)
-        await ws.send_json(READY)
+        if ready:
+            await ws.send_json(READY)
         try:
             async with asyncio.TaskGroup() as tasks:
                 listening = [tasks.create_task(peer.listen())] if hears else []

@@ -142,6 +142,19 @@ def test_portaudio_is_named_with_the_command_that_brings_it(monkeypatch):
     assert caught.value.fix == "sudo apt install libportaudio2"
 
 
+def test_a_portaudio_that_cannot_start_is_told(monkeypatch):
+    class Fails:
+        def find_spec(self, name, *_):
+            if name == "sounddevice":
+                raise PortAudioError("PulseAudio_Initialize: Can't connect to server")
+
+    monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Fails(), *sys.meta_path])
+    with pytest.raises(SetupError, match="Can't connect to server") as caught:
+        card.devices()
+    assert "sound server" in caught.value.fix
+
+
 def at(**times):
     return SimpleNamespace(**{"currentTime": 5.0, "outputBufferDacTime": 0.0, "inputBufferAdcTime": 0.0, **times})
 

@@ -2,6 +2,7 @@
 
 import wave
 
+import av
 import numpy as np
 import pytest
 
@@ -41,6 +42,21 @@ def test_any_rate_and_channels_become_16_khz_mono(tmp_path, rate_hz, channels):
 def test_a_file_without_samples_is_empty(tmp_path):
     write_wav(tmp_path / "a.wav", np.empty(0, np.int16), 16_000)
     assert read_audio(tmp_path / "a.wav").size == 0
+
+
+def test_a_file_whose_format_changes_is_named(tmp_path):
+    path = tmp_path / "a.mp2"
+    with path.open("wb") as joined:
+        for layout, channels in (("mono", 1), ("stereo", 2)):
+            with av.open(str(tmp_path / layout), "w", format="mp2") as made:
+                stream = made.add_stream("mp2", rate=48_000, layout=layout)
+                sound = np.repeat(tone(48_000, 0.24), channels).reshape(1, -1)
+                frame = av.AudioFrame.from_ndarray(sound, format="s16", layout=layout)
+                frame.sample_rate = 48_000
+                made.mux([*stream.encode(frame), *stream.encode(None)])
+            joined.write((tmp_path / layout).read_bytes())
+    with pytest.raises(SetupError, match=r"a\.mp2 cannot be read"):
+        read_audio(path)
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,15 @@ def test_half_duplex_without_one():
     assert front.listen(MIC, end + 0.26, 0.2).tolist() == MIC.tolist()
 
 
+def test_a_reply_that_failed_ends():
+    front = FrontEnd(OUT, IN, None)
+    front.hear(AudioFrame(1, OUT, 0, bytes(OUT // 50), False))
+    front.obey({"type": "reply.ended", "turn": 1, "status": "failed"})
+    for _ in range(3):
+        front.play(1.0, 0.0)
+    assert [(report.played_ms, report.state) for report in front.reports()] == [(10, "done")]
+
+
 def test_silence_is_no_sound():
     front = FrontEnd(OUT, IN, None)
     front.hear(AudioFrame(1, OUT, 0, bytes(OUT), True))

@@ -115,6 +115,24 @@ def test_a_reply_without_an_end_gives_way_to_the_next():
     assert told(speaker.reports(0)) == [(1, 50, "done")]
 
 
+def test_a_few_milliseconds_without_an_end_do_not_keep_the_next_waiting():
+    speaker = Loudspeaker(RATE)
+    speaker.add(frame(1, START_MS - 10))
+    assert not rendered(speaker, 5).any()
+    speaker.add(frame(2, 50, level=-LEVEL))
+    assert rendered(speaker, 8)[-1] == -LEVEL
+
+
+def test_a_reply_that_failed_is_played_to_where_it_broke():
+    speaker = Loudspeaker(RATE)
+    speaker.add(frame(1, START_MS - 10))
+    speaker.ended(7)
+    assert not rendered(speaker, 5).any()
+    speaker.ended(1)
+    assert rendered(speaker, 4).any()
+    assert told(speaker.reports(0)) == [(1, START_MS - 10, "done")]
+
+
 def test_an_end_without_a_sound_is_an_end():
     speaker = Loudspeaker(RATE)
     speaker.add(frame(1, 50))

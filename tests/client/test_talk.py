@@ -8,12 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app import cli
 from app.client import talk as talk_file
+from app.client.card import Device
 from app.client.connection import connected
 from app.client.echo import canceller
 from app.client.files import read_audio
 from app.client.front import FrontEnd
 from app.client.talk import Talk
+from app.config import load
 from app.errors import SetupError
 from tests.client.peer import answering
 from tests.client.room import RATE, Room
@@ -37,11 +40,11 @@ async def held(url, room, show, *, canceller=None, doing=None):
         talk = Talk(line, FrontEnd(RATE, RATE, canceller), show)
         if not doing:
             await talk.run(room.open)
-            return talk.failed
+            return talk.fault is not None
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(doing(talk))
             await talk.run(room.open)
-    return talk.failed
+    return talk.fault is not None
 
 
 def ignore(_):
@@ -159,10 +162,42 @@ async def test_a_refusal_is_a_failure():
         await peer.tell("error", code="busy", message="Full.", fix="Wait.", fatal=True)
         await peer.end()
 
+    class Taken(Room):
+        def open(self, front, heard):
+            raise AssertionError("nobody will hear it")
+
     events = []
-    async with answering(script) as url:
-        assert await held(url, Room(), events.append)
-    assert "error" in [e["type"] for e in events]
+    async with answering(script, ready=False) as url:
+        assert await held(url, Taken(), events.append)
+    assert [e["type"] for e in events] == ["error", "session.ended"]
+
+
+async def test_why_a_call_failed_is_on_stderr_where_nobody_reads_what_was_said(monkeypatch, capsys):
+    async def script(peer):
+        await peer.tell("error", code="busy", message="Full.", fix="Wait.", fatal=True)
+        await peer.end()
+
+    monkeypatch.setattr("app.client.card.find", lambda kind, wanted: Device(0, kind, RATE))
+    async with answering(script, ready=False) as url:
+        args = cli._parser().parse_args(["talk", "--url", url])
+        assert await cli._talk(load(None, {}, []), args) == 1
+    assert capsys.readouterr().err == "parlor: Full.\n  Wait.\n"
+
+
+async def test_a_server_that_accepts_and_says_nothing_is_told(monkeypatch):
+    monkeypatch.setattr("app.client.connection.CONNECT_S", 0.2)
+    over = asyncio.Event()
+
+    async def silent(reader, writer):
+        await over.wait()
+        writer.close()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    with pytest.raises(SetupError, match=r"does not answer within 0\.2 s"):
+        await held(f"http://127.0.0.1:{port}", Room(), ignore)
+    over.set()
+    server.close()
 
 
 @pytest.mark.parametrize("fault", ["", "it burned"])
