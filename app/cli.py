@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from shutil import which
 from typing import Any, TextIO
 
@@ -219,7 +220,7 @@ def _to_paste(fix: str) -> str:
         return fix
     own = Path(sys.executable).with_name("parlor")
     place = os.path.relpath(own) if own.is_relative_to(Path.cwd()) else str(own)
-    return re.sub(r"\bparlor (?=(models|doctor|bundle|serve|talk)\b)", f"{place} ", fix)
+    return re.sub(r"\bparlor (?=(models|doctor|bundle|serve|talk)\b)", lambda _: f"{quote(place)} ", fix)
 
 
 def _say(text: str, to: TextIO | None = None) -> None:

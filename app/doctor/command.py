@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import TextIO
 
 from app.config import ROOT
@@ -61,7 +62,7 @@ def _sections(config: Config, *, self_test: bool) -> Iterator[Section]:
 
 
 def _where() -> str:
-    return "" if Path.cwd() == ROOT else f" (the commands are meant for Parlor's folder: cd {ROOT})"
+    return "" if Path.cwd() == ROOT else f" (the commands are meant for Parlor's folder: cd {quote(str(ROOT))})"
 
 
 def _is_coloured(out: TextIO) -> bool:

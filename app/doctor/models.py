@@ -25,6 +25,8 @@ def read_models(config: Config, folder: Path) -> tuple[ModelFacts, ...]:
     store = Store(folder)
     named = [("stt.model", config.stt.model), ("llm.model", config.llm.model)]
     named += [("tts.voices", voice) for voice in config.tts.voices]
+    known = {path for _, path in named}
+    named += [(setting, path) for setting, path in dict.fromkeys(_further(config)) if path not in known]
     # Without one nothing there is ours: a volume mounted over models/.
     manifest = store.manifest() if (store.root / "manifest.toml").is_file() else Manifest(())
     there = [str(ROOT / voice) for voice in config.tts.voices if (ROOT / voice).is_file()]
@@ -36,6 +38,13 @@ def read_models(config: Config, folder: Path) -> tuple[ModelFacts, ...]:
         aligned = str(ROOT / path) not in unaligned
         found.append(_known(setting, path, model, store, aligned) if model else _own(setting, path, aligned))
     return tuple(found)
+
+
+def _further(config: Config) -> Iterator[tuple[str, str]]:
+    """What the engines that stand in for these load."""
+    yield from (("stt.fallback", each.model) for each in config.stt.order()[1:])
+    yield from (("llm.fallback", each.model) for each in config.llm.order()[1:])
+    yield from (("tts.fallback", voice) for each in config.tts.order()[1:] for voice in each.voices)
 
 
 def _known(setting: str, path: str, model: Model, store: Store, aligned: bool) -> ModelFacts:
@@ -73,11 +82,11 @@ def _own(setting: str, path: str, aligned: bool) -> ModelFacts:
 
 def _files(setting: str, path: Path) -> Iterator[Path]:
     """What the engine will read."""
-    if setting == "stt.model":
+    if setting.startswith("stt."):
         yield from (path / name for name in ("model.bin", "config.json", "tokenizer.json"))
     else:
         yield path
-    if setting == "tts.voices":
+    if setting.startswith("tts."):
         yield Path(f"{path}.json")
 
 

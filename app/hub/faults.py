@@ -6,6 +6,7 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 
 from filelock import Timeout
 
@@ -34,8 +35,9 @@ def writing(folder: Path) -> Iterator[None]:
                 fix="FAT32 ends at 4 GiB: use ext4 or exFAT there, or another folder.",
             ) from error
         if error.errno in _FORBIDDEN:
+            mine = f"sudo chown -R $USER {quote(str(folder))}"
             raise SetupError(
                 f"{folder} cannot be written ({error.strerror})",
-                fix=f"Run this as the user who owns it, or give it to yourself: sudo chown -R $USER {folder}",
+                fix=f"Run this as the user who owns it, or give it to yourself: {mine}",
             ) from error
         raise SetupError(f"{folder} cannot be written ({error})", fix="Check the disk, and run this again.") from error

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -59,12 +60,12 @@ def read(path: Path) -> Lock:
     except FileNotFoundError:
         return Lock()
     except PermissionError as error:
-        raise SetupError(f"{path} may not be read by this user", fix=f"chmod a+r {path}") from error
+        raise SetupError(f"{path} may not be read by this user", fix=f"chmod a+r {quote(str(path))}") from error
     except (OSError, ValidationError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is damaged"
         raise SetupError(
             f"{path} cannot be read: {reason}",
-            fix=f"Delete it, then `parlor models download NAME` records what is there: rm {path}",
+            fix=f"Delete it, then `parlor models download NAME` records what is there: rm {quote(str(path))}",
         ) from error
 
 

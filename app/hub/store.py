@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from enum import Enum
 from pathlib import Path
+from shlex import quote
 
 from filelock import FileLock
 
@@ -73,7 +74,7 @@ class Store:
         """By the names and sizes of its files; nothing is hashed. Raises `SetupError` where that may not be read."""
         folder, known = self.folder(model), self.lock()
         if folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK):
-            raise SetupError(f"{folder} may not be read by this user", fix=f"chmod -R a+rX {folder}")
+            raise SetupError(f"{folder} may not be read by this user", fix=f"chmod -R a+rX {quote(str(folder))}")
         if all(self._sized(model, file, known.file(model.name, file.name)) for file in model.files):
             return State.INSTALLED
         started = any(self.path(model, file).exists() or self.parts(model, file) for file in model.files)
@@ -124,7 +125,7 @@ class Store:
         folder = self.folder(model)
         if folder.is_symlink():
             raise SetupError(
-                f"{folder} is a link, and what it leads to is not ours", fix=f"Remove the link: rm {folder}"
+                f"{folder} is a link, and what it leads to is not ours", fix=f"Remove the link: rm {quote(str(folder))}"
             )
         freed = 0
         with writing(folder):
@@ -178,12 +179,17 @@ class Store:
         return None
 
     def _note(self, model: Model, found: Mapping[str, LockedFile | str | None]) -> None:
-        """Bring the lock up to date with what was found right and is still there."""
+        """Bring the lock up to date with what was found right and is still there.
+
+        What was found wrong is recorded as of no file: neither a start nor a download takes it for what came once.
+        """
         known = self.lock()
         fresh = {}
         for file in model.files:
-            entry, path = found[file.name], self.path(model, file)
-            if not isinstance(entry, LockedFile) or entry == known.file(model.name, file.name):
+            entry, path, locked = found[file.name], self.path(model, file), known.file(model.name, file.name)
+            if isinstance(entry, str) and locked and locked.mtime_ns:
+                fresh[file.name] = locked.model_copy(update={"mtime_ns": 0})
+            if not isinstance(entry, LockedFile) or entry == locked:
                 continue
             if path.is_file() and _entry(path, entry.sha256, entry.upstream) == entry:
                 fresh[file.name] = entry

@@ -9,6 +9,7 @@ import pytest
 from app.config import load
 from app.doctor import models
 from app.doctor.models import read_models
+from app.doctor.rules.memory import loads
 from app.hub.store import Store
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +49,19 @@ def put(store, content=b"x" * 3145728):
 def test_a_model_that_is_not_here_is_missing_with_its_size(store):
     found = read_models(config(), store.root)[BRAIN]
     assert (found.name, found.state, found.missing_mb, found.memory_mb) == ("brain", "missing", 3, 700)
+
+
+def test_what_stands_in_for_another_is_looked_at_once(store):
+    tables = '[{device="cpu"}, {model="models/brain/brain.gguf"}, {model="models/gone.gguf"}]'
+    found = read_models(config(f"llm.fallback={tables}", "llm.model=models/other.gguf"), store.root)
+    assert [(each.setting, each.path) for each in found if each.setting.startswith("llm")] == [
+        ("llm.model", "models/other.gguf"),
+        ("llm.fallback", "models/brain/brain.gguf"),
+        ("llm.fallback", "models/gone.gguf"),
+    ]
+    taken = {load.what for load in loads(found, 0, ())}
+    assert "other.gguf" in taken
+    assert not {"brain", "gone.gguf"} & taken
 
 
 def test_a_truncated_model_is_here_in_part(store):

@@ -93,7 +93,12 @@ def test_a_change_that_keeps_size_and_time_is_found_by_verify(store, model):
     path.write_bytes(b"weightz")
     os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
     assert store.check(model) == ()
+    assert not store.lacking(model)
     assert "model.bin" in store.verify(model)[0]
+    assert [file.name for file in store.lacking(model)] == ["model.bin"], "a download mends it"
+    assert "model.bin" in store.check(model)[0], "no start takes it"
+    put(store, model)
+    assert store.verify(model) == ()
 
 
 def test_verify_compares_with_the_manifest_where_nothing_was_recorded(store, model):

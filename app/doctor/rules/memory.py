@@ -32,6 +32,7 @@ def loads(models: Sequence[ModelFacts], cache_mb: int, on_card: Collection[str])
     found = [
         Load(m.name or m.path.rpartition("/")[2], m.memory_mb or round(m.on_disk_mb * WORKING), m.setting in on_card)
         for m in models
+        if not m.setting.endswith(".fallback")  # it takes another's place
     ]
     return (*found, Load("conversations", cache_mb, "llm.model" in on_card))
 

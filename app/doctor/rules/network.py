@@ -89,12 +89,11 @@ def _port(server: Server, facts: NetworkFacts) -> Finding:
         return error(
             "port",
             f"{where} is taken by {by}",
-            "Stop it, or choose another port:",
-            _serve("server.port", (server.port + 1) % 65_536),
+            f"Stop it, or start with another port: --set server.port={(server.port + 1) % 65_536}",
         )
     if facts.bind_fault:
-        fix = "Let server.host be an address of this machine and server.port one above 1023."
-        return error("port", f"{where} cannot be had: {facts.bind_fault}", fix, _serve("server.host", "127.0.0.1"))
+        fix = "Start with an address of this machine and a port above 1023: --set server.host=127.0.0.1"
+        return error("port", f"{where} cannot be had: {facts.bind_fault}", fix)
     return ok("port", f"{where} is free")
 
 
@@ -132,10 +131,6 @@ def _microphone(server: Server, facts: NetworkFacts) -> Finding:
 def _address(server: Server, facts: NetworkFacts) -> str:
     """Where others reach this machine."""
     return server.host if server.host not in ANYWHERE else facts.lan_address or "parlor.local"
-
-
-def _serve(key: str, value: object) -> str:
-    return f"parlor serve --set {key}={value}"
 
 
 def _ask(server: Server) -> str:

@@ -40,8 +40,8 @@ def test_the_port(facts, status, word):
 
 
 def test_a_taken_port_names_the_next_one():
-    assert judged("port", NetworkFacts(taken=True), port=8080).command == "parlor serve --set server.port=8081"
-    assert judged("port", NetworkFacts(taken=True), port=65_535).command == "parlor serve --set server.port=0"
+    assert "--set server.port=8081" in judged("port", NetworkFacts(taken=True), port=8080).fix
+    assert "--set server.port=0" in judged("port", NetworkFacts(taken=True), port=65_535).fix
 
 
 def test_any_port_is_always_free():
