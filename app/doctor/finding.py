@@ -10,6 +10,8 @@ from enum import StrEnum
 TOOLS = ("parlor", "python")
 """First words of our commands that stand in the virtual environment's `bin`."""
 REINSTALL = "Run install.sh of the archive again."
+_BROUGHT = "livekit"
+BRING = "No archive holds it: docker/README.md says how to bring it along."
 
 _THEN = " && "
 _SETUP = re.compile(r"\bmake (setup|run|clean)\b|\bpip install\b")
@@ -82,11 +84,13 @@ def mends(sections: Iterable[Section]) -> tuple[str, ...]:
 
 def from_bundle(section: Section) -> Section:
     """`section` for a machine that was installed from an archive: it has what the archive had, and no network."""
-    found = (
-        replace(f, fix=REINSTALL, command="", mendable=False) if _SETUP.search(f"{f.fix} {f.command}") else f
-        for f in section.findings
-    )
-    return Section(section.group, tuple(found))
+    return Section(section.group, tuple(map(_from_bundle, section.findings)))
+
+
+def _from_bundle(found: Finding) -> Finding:
+    if not _SETUP.search(f"{found.fix} {found.command}"):
+        return found
+    return replace(found, fix=BRING if _BROUGHT in found.command else REINSTALL, command="", mendable=False)
 
 
 def document(sections: Sequence[Section]) -> dict[str, object]:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.doctor.finding import (
+    BRING,
     REINSTALL,
     Finding,
     Section,
@@ -70,6 +71,11 @@ def test_from_a_bundle_whatever_needs_make_or_pip_becomes_its_own_script(section
 def test_from_a_bundle_words_that_need_pip_are_replaced_too():
     section = Section("engines", (error("hearing", "no silero-vad", "pip install silero-vad"), ok("x", "fine")))
     assert [f.fix for f in from_bundle(section).findings] == [REINSTALL, ""]
+
+
+def test_what_no_bundle_holds_is_not_had_by_unpacking_it_again():
+    section = Section("engines", (warning("libraries", "no livekit", "", "python -m pip install livekit"),))
+    assert [(f.fix, f.command) for f in from_bundle(section).findings] == [(BRING, "")]
 
 
 def test_whoever_finds_a_fault_says_what_mends_it():
