@@ -28,27 +28,26 @@ def remove(world: World, state: State, rng: random.Random) -> Move | None:
     if not state.cart:
         return None
     line = rng.choice(state.cart.lines)
-    slots = {**_naming(world.language, line.item, line.quantity, rng), "removed": counted(world, (line,))}
-    return Move("remove", "remove", slots, change=Change(remove=(line,)))
+    slots = {**_naming(world.language, line.item, line.quantity, rng), **_given_up(world, line)}
+    return Move("remove", "remove", slots, change=Change(set=(Line(line.item, 0),)))
 
 
 def remove_some(world: World, state: State, rng: random.Random) -> Move | None:
-    """A few of one item, or all, by number."""
+    """So many of one item; that may be all."""
     if not state.cart:
         return None
     line = rng.choice(state.cart.lines)
     less = Line(line.item, rng.randint(1, min(3, line.quantity)))
-    slots = {"count": counted(world, (less,)), "removed": counted(world, (less,))}
-    return Move("remove_some", "remove", slots, change=Change(remove=(less,)))
+    slots = dict.fromkeys(("count", "removed"), counted(world, (less,)))
+    return Move("remove_some", "remove_some", slots, change=Change(remove=(less,)))
 
 
 def remove_last(world: World, state: State, rng: random.Random) -> Move | None:
     """ "Cancel that": what was just ordered."""
     if state.last is None or state.cart.quantity(state.last.item) != state.last.quantity:
         return None
-    return Move(
-        "remove_last", "remove", {"removed": counted(world, (state.last,))}, change=Change(remove=(state.last,))
-    )
+    slots = _given_up(world, state.last)
+    return Move("remove_last", "remove", slots, change=Change(set=(Line(state.last.item, 0),)))
 
 
 def set_last(world: World, state: State, rng: random.Random) -> Move | None:
@@ -112,10 +111,15 @@ def _swap(act: str, world: World, cart: Cart, old: Line, rng: random.Random) -> 
         "new": _instead(language, new, rng) if act == "swap" else language.asked(new.item, new.quantity, rng),
         "new_count": counted(world, (new,)),
         "said": counted(world, (new,)),
-        "removed": counted(world, (old,)),
+        **_given_up(world, old),
     }
-    answer = "both" if act == "both" else "swap"
-    return Move(act, answer, slots, change=Change(add=(new,), remove=(old,)), last=new if act == "swap_last" else None)
+    answer, last = "both" if act == "both" else "swap", new if act == "swap_last" else None
+    return Move(act, answer, slots, change=Change(add=(new,), set=(Line(old.item, 0),)), last=last)
+
+
+def _given_up(world: World, line: Line) -> dict[str, str]:
+    """A whole line, by its name or with its number."""
+    return {"gone": line.item.plural, "removed": counted(world, (line,))}
 
 
 def _instead(language: Language, new: Line, rng: random.Random) -> str:

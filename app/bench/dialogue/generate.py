@@ -25,7 +25,9 @@ CASED = 0.15
 """How often a caller's words come with capitals and punctuation: from a keyboard, or from other ears than ours."""
 
 
-FOLLOWING = ("remove_last", "set_last", "swap_last", "more_last", "yes", "yes_count", "no")
+LAST = ("remove_last", "set_last", "swap_last", "more_last")
+"""Moves about what was ordered last."""
+FOLLOWING = (*LAST, "yes", "yes_count", "no")
 """Moves that only make sense right after certain answers; drawn as the others are they would be rare."""
 REPLIES = (Asked.OFFER, Asked.RIGHT, Asked.MENU)
 FOLLOWED = 0.3
@@ -110,6 +112,18 @@ def lone_turn(world: World, acts: Mapping[str, float], rng: random.Random) -> Tu
             return _worded(world, state, move, rng)
 
 
+def about_the_last(world: World, rng: random.Random) -> Dialogue:
+    """Two turns of somebody who has ordered up to five things: one more, and then what only makes sense after it."""
+    while True:
+        state = State(EMPTY.after(Change(add=new_lines(world, EMPTY, rng.randint(0, MAX_LINES - 1), rng))))
+        first = ordering.add(world, state, rng)
+        if first is None or first.last is None:
+            continue
+        after = State(state.cart.after(first.change), first.last, first.asked)
+        if second := ACTS[rng.choice(LAST)][1](world, after, rng):
+            return _worded(world, state, first, rng), _worded(world, after, second, rng)
+
+
 def dialogues(world: World, seed: str, start: int = 0) -> Iterator[Dialogue]:
     """Without end, each by its own number: any part can be made again."""
     while True:
@@ -135,7 +149,8 @@ def _worded(world: World, state: State, move: Move, rng: random.Random) -> Turn:
     patterns = world.phrases.answer[move.answer] if move.answer else ("{said}",)
     answers = tuple(fill(pattern, said, world.language.capital) for pattern in patterns)
     # The caller's first word picks the wording: a small model need not learn what cannot be known.
-    wording = zlib.crc32(world.language.lower(user.split()[0]).encode()) % len(answers)
+    telling = world.language.lower(user.split()[0]).strip(".?!")
+    wording = zlib.crc32(telling.encode()) % len(answers)
     return Turn(
         act=move.act or move.answer,
         user=user,

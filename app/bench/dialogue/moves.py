@@ -134,8 +134,8 @@ def room(cart: Cart) -> int:
 
 
 def counted(world: World, lines: Lines) -> str:
-    """Lines as the waiter says them."""
-    return world.language.joined([world.language.counted(line.item, line.quantity) for line in lines])
+    """Lines as they are told, or taken: without an "and", before which one must know that only one more comes."""
+    return ", ".join(world.language.counted(line.item, line.quantity) for line in lines)
 
 
 def asked(world: World, lines: Lines, rng: random.Random) -> str:

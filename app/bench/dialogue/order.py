@@ -25,7 +25,7 @@ class Change:
     add: Lines = ()
     remove: Lines = ()
     set: Lines = ()
-    """New quantities of items that are ordered already."""
+    """New quantities of items that are ordered already; 0 where none is wanted any more."""
     clear: bool = False
 
     def __bool__(self) -> bool:

@@ -1,8 +1,9 @@
 """A dialogue as the messages a model reads: in plain words or in the kiosk's JSON, with the order told or not.
 
 The kiosk's JSON, one object a turn: `{"say": "Sure, two cokes. Anything else?", "add": {"coke": 2}, "done": false}`.
-`add`, `remove` and `set` map names of the menu to numbers (`set`: the new number of what is ordered already), `clear`
-is true when the whole order is cancelled; each is left out where it is empty. `done`: the caller has finished.
+`add`, `remove` and `set` map names of the menu to numbers (`set`: the new number of what is ordered already, 0 where
+none is wanted any more), `clear` is true when the whole order is cancelled; each is left out where it is empty. `done`:
+the caller has finished.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.bench.dialogue.generate import Turn
-from app.bench.dialogue.moves import Needs, World, money
+from app.bench.dialogue.moves import Needs, World, counted, money
 from app.bench.dialogue.order import Cart, Change, Lines
 from app.interfaces import Message
 
@@ -70,8 +71,7 @@ def cart_told(world: World, cart: Cart, *, total: bool) -> str:
     prompts = world.phrases.prompts
     if not cart:
         return prompts.empty_cart
-    listed = ", ".join(world.language.counted(line.item, line.quantity) for line in cart.lines)
-    text = prompts.cart.format(cart=listed)
+    text = prompts.cart.format(cart=counted(world, cart.lines))
     return f"{text} {prompts.total.format(total=money(world, cart.total()))}" if total else text
 
 

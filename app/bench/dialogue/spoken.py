@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.bench.dialogue.moves import MAX_QUANTITY, World
 from app.bench.dialogue.order import NOTHING, Change, Line, Lines
 
-ORDERING = ("add_partly", "both", "swap", "remove", "set", "clear", "repeat", "done", "add")
+ORDERING = ("add_partly", "both", "swap", "remove_some", "remove", "set", "clear", "repeat", "done", "add")
 """Answers that name parts of the order; those whose pattern is the narrowest first."""
 _SLOT = re.compile(r"\{(\w+)\}")
 
@@ -29,6 +29,8 @@ class Reader:
     def __init__(self, world: World) -> None:
         self._lower = world.language.lower
         self._mentions = _mentions(world)
+        self._gone = {self._lower(item.plural): Line(item, 0) for item in world.menu.items}
+        """A line that is given up is named without its number, which need not be looked up then."""
         longest_first = sorted(self._mentions, key=len, reverse=True)
         self._mention = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
         answers = world.phrases.answer
@@ -41,10 +43,15 @@ class Reader:
             found = pattern.fullmatch(text)
             if found is None:
                 continue
-            parts = {name: self.lines(part) for name, part in found.groupdict().items()}
+            parts = {name: self._part(name, part) for name, part in found.groupdict().items()}
             if all(lines is not None for lines in parts.values()):
                 return _meaning(kind, {name: lines or () for name, lines in parts.items()})
         return Meaning()
+
+    def _part(self, name: str, text: str) -> Lines | None:
+        if name != "gone":
+            return self.lines(text)
+        return (self._gone[text],) if text in self._gone else None
 
     def lines(self, text: str) -> Lines | None:
         """The items that a part of an answer lists; None when it holds anything else than items, commas and "and"."""
@@ -75,11 +82,11 @@ def _regex(pattern: str, lower: Callable[[str], str]) -> re.Pattern[str]:
 
 
 def _meaning(kind: str, parts: Mapping[str, Lines]) -> Meaning:
-    items, removed = parts.get("items", ()), parts.get("removed", ())
+    items = parts.get("items", ())
     if kind == "clear":
         return Meaning(Change(clear=True))
     if "cart" in parts:
         return Meaning(cart=parts["cart"])
     if kind == "set":
         return Meaning(Change(set=items))
-    return Meaning(Change(add=items, remove=removed))
+    return Meaning(Change(add=items, remove=parts.get("removed", ()), set=parts.get("gone", ())))

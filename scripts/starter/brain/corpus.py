@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
-from app.bench.dialogue.generate import Turn, aloud, dialogue, lone_turn, training_world
+from app.bench.dialogue.generate import Dialogue, Turn, about_the_last, aloud, dialogue, lone_turn, training_world
 from app.bench.dialogue.menu import load_menu, strange_menu
 from app.bench.dialogue.moves import Needs, World
 from app.bench.dialogue.noise import Ears, Rates, heard, load_ears
@@ -27,11 +27,11 @@ The others' faults are made up: of them there is no end, and other ears have oth
 WHOLE = 0.5
 """Examples that end with the dialogue, the longest history there is."""
 DRILLED, DRILLED_STILL = 15_000, 0.4
-"""Of the first examples nearly all, later a share of them, are a single turn with the order told: short, and full of
+"""Of the first examples nearly all, later a share of them, are one or two turns with the order told: short, and full of
 items to be copied. What copies them is learned in minutes so, and serves everything else. With a tenth of drills later,
 and those taken from dialogues, three of four wrong orders were a line of a long order read wrongly."""
 DRILLS = {
-    "add": 5,
+    "add": 7,
     "add_partly": 3,
     "order_not": 1,
     "restated": 1,
@@ -40,19 +40,20 @@ DRILLS = {
     "done": 2,
     "pay": 1.5,
     "total": 2,
-    "remove": 6,
+    "remove": 3,
     "remove_some": 1,
     "set": 1.5,
     "swap": 5,
     "both": 2,
-    "clear": 0.5,
-    "swap_last": 1,
+    "clear": 1,
 }
 """What is drilled, and how often."""
-STRANGE, STRANGE_THINGS = 0.3, 12
+ABOUT_LAST = 0.15
+"""Of the drills, those of two turns, of which the second is about what the first ordered."""
+STRANGE, STRANGE_THINGS = 0.25, 12
 """Of the drills, those about an order of things that no menu has: they can only be copied from the order that is told,
 never guessed from what goes with what."""
-STRANGE_DRILLS = {"repeat": 2, "done": 1, "remove": 5, "remove_some": 1, "set": 1}
+STRANGE_DRILLS = {"repeat": 3, "done": 1, "remove": 2, "remove_some": 1, "set": 1, "swap": 2}
 PRUNED = 0.15
 """Examples whose first turns have left the window; only where the order is told."""
 
@@ -84,7 +85,7 @@ class Corpus:
         rng = random.Random(f"{SEED}:{number}")
         scene, turns = any_scene(self.world, rng), dialogue(self.world, f"{SEED}:{number}")
         if rng.random() < max(DRILLED_STILL, 1 - number / DRILLED):
-            scene, turns = drill_scene(self.world), (self._drill(rng),)
+            scene, turns = drill_scene(self.world), self._drill(rng)
         else:
             turns = _part(turns, scene, rng)
         hear = self._hearing(rng)
@@ -105,11 +106,14 @@ class Corpus:
             return lambda text: self.faults.sentence(plain(aloud(text, language), language), rng)
         return lambda text: heard(text, self.ears, rng, self.rates)
 
-    def _drill(self, rng: random.Random) -> Turn:
-        if rng.random() >= STRANGE:
-            return lone_turn(self.world, DRILLS, rng)
-        menu = strange_menu(self.world.menu, STRANGE_THINGS, rng)
-        return lone_turn(replace(self.world, menu=menu), STRANGE_DRILLS, rng)
+    def _drill(self, rng: random.Random) -> Dialogue:
+        dice = rng.random()
+        if dice < ABOUT_LAST:
+            return about_the_last(self.world, rng)
+        if dice < ABOUT_LAST + STRANGE:
+            menu = strange_menu(self.world.menu, STRANGE_THINGS, rng)
+            return (lone_turn(replace(self.world, menu=menu), STRANGE_DRILLS, rng),)
+        return (lone_turn(self.world, DRILLS, rng),)
 
     def examples(self, start: int = 0) -> Iterator[Example]:
         """All examples from `start` on."""
@@ -129,7 +133,7 @@ def load_corpus(menu: Path, pairs: Pairs = ()) -> Corpus:
     return Corpus(world, load_ears(items), Rates(), learned(pairs))
 
 
-def _part(turns: tuple[Turn, ...], scene: Scene, rng: random.Random) -> tuple[Turn, ...]:
+def _part(turns: Dialogue, scene: Scene, rng: random.Random) -> Dialogue:
     """What of a dialogue is shown: to its end or to any turn, at times without its beginning."""
     end = len(turns) if rng.random() < WHOLE else rng.randint(1, len(turns))
     start = rng.randint(0, max(0, end - 2)) if scene.cart and rng.random() < PRUNED else 0

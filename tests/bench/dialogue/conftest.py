@@ -33,6 +33,11 @@ def unseen(menu, phrases):
     return unseen_world(menu, phrases, load_held_out("en"), UNSEEN)
 
 
+@pytest.fixture(scope="session")
+def turkish():
+    return training_world(load_menu(MENUS["tr"]), load_phrases("tr"), load_held_out("tr"))
+
+
 @pytest.fixture(scope="session", params=["en", "tr"])
 def any_world(request):
     """Each language's world of training."""

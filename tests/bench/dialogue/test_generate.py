@@ -4,7 +4,7 @@ from itertools import islice, pairwise
 import pytest
 
 from app.bench.dialogue.evaluate import evaluation
-from app.bench.dialogue.generate import ACTS, dialogue, dialogues, lone_turn
+from app.bench.dialogue.generate import ACTS, LAST, about_the_last, dialogue, dialogues, lone_turn
 from app.bench.dialogue.order import EMPTY
 from app.bench.dialogue.patterns import slots_of
 from app.bench.dialogue.phrases import load_held_out
@@ -43,8 +43,31 @@ def test_what_was_just_ordered_can_be_taken_back(training):
     pairs = [pair for talk in training for pair in pairwise(talk) if pair[1].act == "remove_last"]
     assert pairs
     for before, after in pairs:
-        assert after.change.remove == before.change.add
-        assert before.change.add[0].item.name not in after.user
+        (gone,) = after.change.set
+        assert gone.item in {line.item for line in before.change.add or after.before.lines}
+        assert gone.item.name not in after.user
+
+
+def test_a_whole_line_is_given_up_without_its_number(training):
+    turns = [turn for talk in training for turn in talk if turn.act in ("remove", "swap", "both") and turn.change]
+    assert len(turns) > 50
+    for turn in turns:
+        (gone,) = turn.change.set
+        assert gone.quantity == 0
+        assert turn.before.quantity(gone.item)
+        assert turn.before.after(turn.change).keys() == (
+            turn.before.keys() - {gone.item.key} | {line.item.key for line in turn.change.add}
+        )
+
+
+def test_two_turns_about_the_same_thing(any_world):
+    dice = random.Random(4)
+    pairs = [about_the_last(any_world, dice) for _ in range(60)]
+    assert {second.act for _, second in pairs} == set(LAST)
+    for first, second in pairs:
+        (line,) = first.change.add
+        assert second.before == first.before.after(first.change)
+        assert second.before.after(second.change).quantity(line.item) != line.quantity
 
 
 def test_a_lone_turn_finds_an_order_and_is_one_of_those_wanted(any_world):

@@ -17,6 +17,7 @@ def test_an_order_changes():
     assert cart.after(Change(add=(Line(A, 1),))).quantity(A) == 3
     assert cart.after(Change(remove=(Line(A, 1),))).quantity(A) == 1
     assert cart.after(Change(set=(Line(B, 7),))).lines == (Line(A, 2), Line(B, 7))
+    assert cart.after(Change(set=(Line(A, 0),))).lines == (Line(B, 1),)
     assert cart.after(Change(remove=(Line(B, 1),), add=(Line(ITEMS[2], 1),))).keys() == {"a", "c"}
     assert not cart.after(Change(clear=True))
     assert not NOTHING

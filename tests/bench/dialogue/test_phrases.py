@@ -1,4 +1,5 @@
 import random
+import re
 
 import pytest
 
@@ -13,6 +14,21 @@ def test_every_held_out_template_is_one_that_callers_use(language):
     unseen = {pattern for pool in pools for pattern in pool.unseen}
     assert unseen == load_held_out(language).templates
     assert not unseen & {pattern for pool in pools for pattern in pool.seen}
+
+
+def texts(pattern):
+    """All that `pattern` stands for, whatever fills its slots."""
+    if not (group := re.search(r"\(([^()]*)\)", pattern)):
+        return {" ".join(re.sub(r"\{\w+\}", "{}", pattern).split())}
+    before, behind = pattern[: group.start()], pattern[group.end() :]
+    return set().union(*(texts(f"{before}{each}{behind}") for each in group[1].split("|")))
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_what_is_held_out_is_not_said_in_other_patterns_of_its_act(language):
+    for act, pool in load_phrases(language).user.items():
+        seen, unseen = (set().union(*map(texts, patterns)) for patterns in (pool.seen, pool.unseen))
+        assert not seen & unseen, act
 
 
 def test_every_held_out_pair_is_on_the_menu(any_world):

@@ -6,9 +6,9 @@ import pytest
 
 from app.bench.dialogue.evaluate import scenes
 from app.bench.dialogue.generate import dialogues
-from app.bench.dialogue.order import Change, Line
+from app.bench.dialogue.order import NOTHING, Cart, Change, Line
 from app.bench.dialogue.prompts import Scene, as_json, right_answer
-from app.bench.dialogue.score import read_json, same, score, sentences
+from app.bench.dialogue.score import read_json, same, same_change, score, sentences
 from app.bench.dialogue.spoken import Reader
 
 
@@ -60,6 +60,8 @@ def test_sentences_are_counted(text, count):
         {"say": "Hi.", "done": "no"},
         {"say": "Hi.", "done": False, "add": {"gug": 1}},
         {"say": "Hi.", "done": False, "add": {"coke": 0}},
+        {"say": "Hi.", "done": False, "remove": {"coke": 0}},
+        {"say": "Hi.", "done": False, "set": {"coke": -1}},
         {"say": "Hi.", "done": False, "add": {"coke": True}},
         {"say": "Hi.", "done": False, "add": ["coke"]},
         {"say": "Hi.", "done": False, "clear": 1},
@@ -77,7 +79,29 @@ def test_the_kiosks_json_is_read(world, menu):
     assert kiosk.say == "Hi."
     assert kiosk.done
     assert kiosk.change == Change(remove=(Line(menu.by_key["diet_coke"], 2),))
+    gone = read_json(world, '{"say": "Hi.", "set": {"coke": 0}, "done": false}')
+    assert gone.change == Change(set=(Line(menu.by_key["coke"], 0),))
     assert read_json(world, "{") is None
+
+
+def test_to_take_all_away_is_to_want_none(menu):
+    one, two = menu.items[:2]
+    before = Cart((Line(one, 2), Line(two, 1)))
+    none, less = Change(set=(Line(one, 0),)), Change(remove=(Line(one, 1),))
+    assert same_change(before, none, Change(remove=(Line(one, 2),)))
+    assert same_change(before, less, less)
+    for other in (
+        less,
+        Change(remove=(Line(one, 3),)),
+        Change(remove=(Line(one, 1), Line(one, 1))),
+        Change(set=(Line(one, 0), Line(menu.items[2], 0))),
+        Change(set=(Line(one, 3), Line(one, 0))),
+        Change(set=(Line(one, 0),), clear=True),
+        Change(clear=True),
+    ):
+        assert not same_change(before, none, other)
+    assert not same_change(before, Change(add=(Line(one, 1),)), Change(set=(Line(one, 3),)))
+    assert not same_change(before, NOTHING, Change(set=(Line(menu.items[2], 0),)))
 
 
 def test_order_does_not_matter(menu):

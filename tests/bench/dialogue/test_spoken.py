@@ -46,3 +46,23 @@ def test_orders_are_read_back(reader, menu):
     meaning = reader.read("You have two cokes, one lasagna and six apple pies. Is that right?")
     assert meaning.cart == lines(menu, ("coke", 2), ("lasagna", 1), ("apple_pie", 6))
     assert meaning.change == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("answer", "change"),
+    [
+        ("Tamam, iki kola çıkarıldı. Başka bir arzunuz var mı?", {"remove": [("kola", 2)]}),
+        ("Tamam, kola çıkarıldı. Başka bir arzunuz var mı?", {"set": [("kola", 0)]}),
+        ("Tamam, kola yerine iki ayran. Başka bir arzunuz var mı?", {"add": [("ayran", 2)], "set": [("kola", 0)]}),
+        (
+            "Tamam, iki ayran eklendi, diyet kola çıkarıldı. Başka bir arzunuz var mı?",
+            {"add": [("ayran", 2)], "set": [("diyet kola", 0)]},
+        ),
+        ("Tamam, gug çıkarıldı. Başka bir arzunuz var mı?", {}),
+        ("Tamam, iki kola yerine ayran. Başka bir arzunuz var mı?", {}),
+    ],
+)
+def test_a_line_that_is_given_up_is_named_alone(turkish, answer, change):
+    named = {item.name: item for item in turkish.menu.items}
+    expected = Change(**{name: tuple(Line(named[key], n) for key, n in counts) for name, counts in change.items()})
+    assert Reader(turkish).read(answer).change == expected

@@ -1,3 +1,4 @@
+from collections import Counter
 from itertools import islice
 from pathlib import Path
 
@@ -25,10 +26,11 @@ def test_a_number_makes_one_example(corpus, examples):
     assert list(islice(corpus.examples(DRILLED + 5), 2)) == examples[5:7]
 
 
-def test_the_first_are_single_turns_with_the_order_told(corpus, examples):
-    assert {tuple(part.role for part in corpus.example(number)) for number in range(10)} == {
-        ("system", "system", "user", "assistant")
-    }
+def test_the_first_are_short_with_the_order_told(corpus, examples):
+    turn, told = ("user", "assistant"), ("system", "user", "assistant")
+    drills = Counter(tuple(part.role for part in corpus.example(number)) for number in range(100))
+    assert drills.keys() == {("system", *told), ("system", *turn, *told)}
+    assert drills["system", *told] > 70
     assert sum(len(example) > 4 for example in examples) > 150
 
 
@@ -56,7 +58,7 @@ def test_training_holds_no_evaluation(corpus):
 
 def test_some_orders_are_of_things_that_no_menu_has(corpus):
     names = {name for item in corpus.world.menu.items for name in (item.name, item.plural)}
-    told = [corpus.example(number)[1].text.removeprefix("Order so far: ").split(". Total")[0] for number in range(300)]
+    told = [corpus.example(number)[-3].text.removeprefix("Order so far: ").split(". Total")[0] for number in range(300)]
     things = [line.partition(" ")[2] for order in told if order != "nothing." for line in order.split(", ")]
     strange = sum(thing not in names for thing in things)
     assert 0.15 < strange / len(things) < 0.45
