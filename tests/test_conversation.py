@@ -68,7 +68,7 @@ def test_a_call_of_two_turns(tmp_path):
 def test_a_call_in_turkish():
     sample = ROOT / "app" / "web" / "sample-tr.flac"
     events, (turn,) = parlor_call("--wav", str(sample), "--config", "starter-tr")
-    assert turn["transcript"] == "bir adana kebap, iki ayran lütfen"
+    assert turn["transcript"] == "bir adana kebap ve iki ayran lütfen"
     assert "adana kebap, iki ayran" in turn["reply"]
     (final,) = (event for event in events if event["type"] == "transcript.final")
     assert final["language"] == "tr"
