@@ -252,7 +252,7 @@ class WhisperStt:
         try:
             loaded = self._open(place)
             self._hear(loaded.decoder, _noise(SttKind.FINAL))  # it takes its room when it works
-        except RuntimeError as error:
+        except (RuntimeError, ValueError) as error:
             log.info("stt: %s still does not work (%s)", place, error)
             return
         with self._reload:

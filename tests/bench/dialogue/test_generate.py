@@ -44,6 +44,7 @@ def test_what_was_just_ordered_can_be_taken_back(training):
     assert pairs
     for before, after in pairs:
         (gone,) = after.change.set
+        assert not gone.quantity
         assert gone.item in {line.item for line in before.change.add or after.before.lines}
         assert gone.item.name not in after.user
 
