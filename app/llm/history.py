@@ -12,6 +12,8 @@ from app.interfaces import Message
 
 Messages = tuple[Message, ...]
 
+ANYBODY = Message("user", "?")
+"""Behind the part of a prompt that is looked at alone: some models' templates refuse one without a user's message."""
 PRUNED_SHARE = 0.75
 """Pruning leaves at most so much of the budget: each one decodes all that is left anew, so it must be rare."""
 
@@ -57,10 +59,10 @@ def prune(messages: Messages, budget: int, first: Message | None, size: Callable
     def kept(start: int) -> Messages:
         return (*head(messages), *chain.from_iterable(groups[start:]))
 
-    if (own := size(head(messages))) > budget:
-        fix = "Shorten profile.NAME.prompt, or raise llm.context_tokens."
-        raise PromptTooLongError("llm", f"the profile's prompt alone needs {own} tokens of {budget}", fix=fix)
     if newest < 0 or size(kept(newest)) > budget:
+        if (own := size((*head(messages), ANYBODY))) > budget:
+            fix = "Shorten profile.NAME.prompt, or raise llm.context_tokens."
+            raise PromptTooLongError("llm", f"the profile's prompt alone needs {own} tokens of {budget}", fix=fix)
         raise PromptTooLongError("llm", f"the newest message alone needs more than {budget} tokens")
     start = next((i for i in range(1, newest) if groups[i][0] == first and size(kept(i)) <= budget), None)
     if start is None:

@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.interfaces import Message, Prompt
-from app.llm.history import Messages, head, prune
+from app.llm.history import ANYBODY, Messages, head, prune
 from app.llm.native import STRIPS_BEFORE, Native
 from app.llm.prompt import ChatTemplate
 from app.llm.tokens import Segment, any_of, flat, shared, split
-
-ANYBODY = Message("user", "?")
-"""A first message by which the part of a prompt that does not depend on it is found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ PRIOR_WEIGHT = 4.0
 """The prior counts as so many pauses and fades as they do: one long pause changes nothing, two or a cut-off do."""
 CUT_WEIGHT = 2.0
 """A turn that we ended too soon costs the caller more than a pause that we sat out."""
+SHORTEST_MS = 200
+"""Shorter silences are no pauses (Campione and Veronis 2002): the stop of a consonant would teach a hurry."""
 QUANTILE = 0.75
 """Three of four pauses are shorter. A higher one follows single long pauses ("let me look it up")."""
 
@@ -33,7 +35,7 @@ class Rhythm:
 
     def heard(self, pause_ms: int) -> Rhythm:
         """After a silence inside a turn: we waited, and the caller went on."""
-        return self._with(_Pause(max(0, pause_ms), 1.0))
+        return self._with(_Pause(pause_ms, 1.0)) if pause_ms >= SHORTEST_MS else self
 
     def cut(self, pause_ms: int) -> Rhythm:
         """After a cut-off: we ended the turn, and the caller went on at once, `pause_ms` after the last word."""

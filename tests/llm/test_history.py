@@ -55,6 +55,21 @@ def test_the_beginning_moves_rarely_as_a_conversation_grows() -> None:
 def test_a_newest_message_that_does_not_fit_is_named() -> None:
     with pytest.raises(PromptTooLongError):
         prune((Message("user", "x" * 10),), 5, None, size)
-    with pytest.raises(PromptTooLongError, match="the profile's prompt alone needs 11 tokens of 5") as raised:
+    with pytest.raises(PromptTooLongError, match="the profile's prompt alone needs 13 tokens of 5") as raised:
         prune((Message("system", "x" * 10), Message("user", "hi")), 5, None, size)
     assert "context_tokens" in raised.value.fix
+
+
+def test_no_prompt_without_a_user_is_measured() -> None:
+    def strict(messages: tuple[Message, ...]) -> int:
+        assert any(message.role == "user" for message in messages)
+        return size(messages)
+
+    messages = (
+        Message("system", "s"),
+        *(Message(role, "x" * 9) for role in ("user", "assistant") * 9),
+        Message("user", "hi"),
+    )
+    assert prune(messages, 60, None, strict).messages[-1].text == "hi"
+    with pytest.raises(PromptTooLongError, match="newest message alone"):
+        prune((*messages, Message("user", "x" * 90)), 60, None, strict)

@@ -3,12 +3,12 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.vad.rhythm import CUT_WEIGHT, MAX_PAUSES, Rhythm
+from app.vad.rhythm import CUT_WEIGHT, MAX_PAUSES, SHORTEST_MS, Rhythm
 
 PRIOR = 600
 UNHURRIED = settings(deadline=None)
 """A busy machine may halt for a second; the code under test takes a tenth of a millisecond."""
-PAUSES = st.lists(st.tuples(st.integers(0, 5_000), st.booleans()), max_size=60)
+PAUSES = st.lists(st.tuples(st.integers(SHORTEST_MS, 5_000), st.booleans()), max_size=60)
 
 
 def after(pauses: list[tuple[int, bool]]) -> Rhythm:
@@ -71,4 +71,7 @@ def test_it_is_a_value(pauses: list[tuple[int, bool]]) -> None:
     rhythm.heard(700)
     assert rhythm.pauses == before
     assert after(pauses) == rhythm
-    assert rhythm.heard(-5).pauses[-1].ms == 0
+
+
+def test_the_stop_of_a_consonant_is_no_pause() -> None:
+    assert after([(64, False), (SHORTEST_MS - 1, False)] * 10) == Rhythm()

@@ -16,13 +16,12 @@ from app.audio import ms_to_samples, samples_to_ms
 from app.bench.endpoint.heard import Heard
 from app.bench.endpoint.policies import Moment, Policy, Rule
 from app.interfaces import FRAME_SAMPLES
+from app.vad.rhythm import SHORTEST_MS
 
 LAG_MS = 300
 """From the end of a word until live text has it."""
 DRAFT_MS = 100
 """Silence after which a draft knows all words."""
-PAUSE_MS = 200
-"""Shorter silences are no pauses (Campione and Veronis 2002)."""
 SURE_MS = 100
 """The end of a word is no surer than that: a turn that ends so long before it was not cut off."""
 LONGEST_WAIT_S = 15
@@ -120,7 +119,7 @@ class _Replay:
 
     def _pause_over(self) -> None:
         silence_ms = samples_to_ms(self.now - FRAME_SAMPLES - self.voiced_until)
-        if silence_ms >= PAUSE_MS:
+        if silence_ms >= SHORTEST_MS:
             self.policy.sat_out(silence_ms)
         self.voiced_until = self.now
 

@@ -152,10 +152,21 @@ AGREEING = phrases("""
     sounds good, wonderful, nice, cool, got it, i see, excellent, that's good, that's great, that works, very good,
     really, ah, oh, wow
 """)
-ECHOES = phrases("""
-    i do, i don't, i am, i'm not, i did, i didn't, i can, i can't, i will, i won't, it is, it isn't, both, either,
-    they are, we do, we are, we can, i have, i haven't, she is, he is, she does, he does, it does, that is
-""")
+_ANYBODY = words("i we you they he she it that there")
+_ECHOED = words("do does did am are is was were can could will would have has had should must")
+ECHOES = frozenset(
+    f"{ours}{verb}"
+    for ours in ("", "yes ", "no ")
+    for verb in (
+        *(f"{one} {verb}{no}" for one in _ANYBODY for verb in _ECHOED - {"can", "will", "am"} for no in ("", "n't")),
+        *(f"{one} {verb}" for one in _ANYBODY for verb in ("can", "can't", "cannot", "will", "won't", "am")),
+        *(f"{one}'re not" for one in ("we", "you", "they")),
+        *(f"{one}'s not" for one in ("he", "she", "it", "that")),
+        "i'm not",
+        "both",
+        "either",
+    )
+)
 THANKS = phrases("""
     thanks, thank you, thanks a lot, thank you very much, thank you so much, many thanks, thanks so much, cheers,
     no thank you, no thanks, yes please, no problem, you are welcome, you're welcome, thank you again,

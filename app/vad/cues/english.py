@@ -7,6 +7,7 @@ from app.vad.cues.english_end import at_the_end, counts, is_no_verb
 from app.vad.cues.words import Cue, Judgement, Words, complete, likely, opened, unknown, unlikely
 
 _POINTING = frozenset({"this", "that", "these", "those", "next", "last"})
+_SAYING = frozenset({"know", "ask", "say", "tell"})
 FEW = 4
 """Words of a text that may be a name of something."""
 
@@ -169,6 +170,13 @@ def _is_finite(word: str, before: str) -> bool:
     return not bases.isdisjoint(en.VERBS) and before not in en.DETERMINER | en.PREPOSITION
 
 
+def _intended(words: list[str]) -> Judgement:
+    """What an "i want" or "i'd like" is about: a thing, or a verb that may want more ("to know ...")."""
+    if len(words) > 1 and words[-2] == "to" and words[-1] in en.VERBS:
+        return opened(Cue.OBJECTLESS) if words[-1] in _SAYING else likely(Cue.ORDER)
+    return _noun(words, complete(Cue.ORDER))
+
+
 def _denied(words: list[str]) -> bool:
     return any(word.endswith("n't") or word in en.DENIALS for word in words)
 
@@ -186,7 +194,7 @@ def _stated(words: list[str], subject: str) -> Judgement:
     me = subject.split("'")[0] in {"i", "we"}
     ordering = me and (words[0] in en.ORDERING or (words[0] in en.MODAL and not en.ORDERING.isdisjoint(words[1:3])))
     if (ordering or subject in {"i'd", "i'll", "we'd", "we'll"}) and len(words) > 1:
-        return _noun(words[1:], complete(Cue.ORDER))
+        return _intended(words[1:])
     if words[-1] in en.CLOSING and len(words) > 1:
         return complete(Cue.STATEMENT)
     if words[0] in en.BE or "'" in subject:

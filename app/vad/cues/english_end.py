@@ -8,6 +8,13 @@ from app.vad.cues.words import Cue, Judgement, complete, likely, unknown
 _EMBEDDING = en.WH | {"as"}
 _CHOOSING = frozenset({"the", "a", "this", "that"})
 _WHAT = frozenset({"what", "who", "which"})
+_DEGREES = frozenset({"too", "so", "that", "very"})
+_ENDING = {
+    "much": _DEGREES,
+    "many": _DEGREES,
+    "may": frozenset({"in", "of", "since", "until", "last", "next"}),  # the month
+}
+"""Behind which words these lean on nothing more."""
 _NO_COUNT = frozenset({"oh", "double", "triple", "half", "quarter"})
 
 
@@ -27,13 +34,13 @@ def _behind(before: list[str], last: str) -> Judgement | None:
         return likely(Cue.QUESTION)
     if last in {"am", "pm"} and counts(before[-1]):
         return likely(Cue.NUMBER)
-    if last in en.PARTICLES and not en.PARTICLE_VERBS.isdisjoint(before[-3:]):
-        return likely(Cue.ORDER)
+    if last in en.PARTICLES and not en.PARTICLE_VERBS.isdisjoint((before[0], *before[-3:])):
+        return likely(Cue.ORDER)  # "turn the kitchen lights on"
     if last in en.RELATIVE and _is_relative(before):
         return likely(Cue.STATEMENT)
     if last in en.AUXILIARY and before[-1] in en.PRONOUN and not _EMBEDDING.isdisjoint(before[1:]):
         return likely(Cue.STATEMENT)  # "do you know where it is"
-    if last in {"much", "many"} and before[-1] in {"too", "so", "that", "very"}:
+    if before[-1] in _ENDING.get(last, ()):
         return likely(Cue.STATEMENT)
     if last in en.OBJECTLESS and not en.BE.isdisjoint(before[:1]):
         return likely(Cue.QUESTION) if last in en.DONE | en.PREDICATE else None  # "is breakfast included"

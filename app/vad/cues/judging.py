@@ -129,6 +129,8 @@ def _by_postposed(said: Said, lists: Words, asked: Asked) -> Judgement | None:
         return None
     found = _judged(Said(rest, rest, Mark.NONE), lists, asked)
     pointed = not lists.pointing.isdisjoint(said.sentence[len(rest) :])
+    if found.cue in {Cue.PHRASE, Cue.YES_NO}:
+        found = lists.grammar(rest)  # "bilmiyorum" is a sentence too
     if found.completeness < Completeness.LIKELY or found.cue not in ({Cue.QUESTION} if pointed else SENTENCES):
         return None
     return complete(Cue.QUESTION) if said.mark is Mark.QUESTION else likely(found.cue)
