@@ -21,11 +21,9 @@ def lines(menu, *counts):
         ("Sure, one more latte. Anything else?", {"add": [("latte", 1)]}),
         ("Okay, I removed two cokes. Anything else?", {"remove": [("coke", 2)]}),
         ("Okay, I made it three cokes. Anything else?", {"set": [("coke", 3)]}),
-        ("Okay, one latte instead of two cokes. Anything else?", {"add": [("latte", 1)], "remove": [("coke", 2)]}),
-        (
-            "Okay, I added one latte and removed one coke. Anything else?",
-            {"add": [("latte", 1)], "remove": [("coke", 1)]},
-        ),
+        ("Okay, no more cokes. Anything else?", {"set": [("coke", 0)]}),
+        ("Okay, no more cokes, but one latte. Anything else?", {"add": [("latte", 1)], "set": [("coke", 0)]}),
+        ("Okay, I added two lattes, and no more cokes. Anything else?", {"add": [("latte", 2)], "set": [("coke", 0)]}),
         ("Sure, one ice cream. The rest is not on our menu.", {"add": [("ice_cream", 1)]}),
     ],
 )
@@ -38,6 +36,8 @@ def test_changes_are_understood(reader, menu, answer, change):
 def test_other_answers_change_nothing(reader, menu):
     assert reader.read("Okay, I cleared your order. What would you like?").change == Change(clear=True)
     assert reader.read("Sure, two gugs. Anything else?").change == NOTHING
+    assert reader.read("Okay, no more gugs. Anything else?").change == NOTHING
+    assert reader.read("Okay, no more two cokes. Anything else?").change == NOTHING
     assert reader.read("Sure, two cokes and some gugs. Anything else?").change == NOTHING
     assert reader.read("The coke is three dollars. Would you like one?").change == NOTHING
 
