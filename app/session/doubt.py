@@ -27,7 +27,7 @@ from app.session.signals import (
     WasReset,
     Weigh,
 )
-from app.session.state import Doubted, Held, Phase, Step, Turn, following, stopped
+from app.session.state import Doubted, Held, Phase, Step, Turn, following, spoken_over, stopped
 
 
 def doubted(turn: Turn, doubt: Doubted) -> Step:
@@ -44,8 +44,7 @@ def doubted_again(turn: Turn, event: Event) -> Step:
     if held is Held.NOT or (quiet and held is Held.DUCKED):
         turn, commands = doubted(turn, replace(turn.doubt, held=Held.NOT, silent=False, over=False))
         return turn, (Ignore(old), *commands)
-    texts = turn.waiting
-    turn, stop = (replace(stopped(turn)[0], waiting=texts), ()) if quiet else stopped(turn)
+    turn, stop = spoken_over(turn)
     number = turn.number + 1
     turn = replace(turn, phase=Phase.HEARING, number=number, awaited=number)
     return turn, (*stop, Announce(old), Transcribe(old), Announce(number))
@@ -74,7 +73,7 @@ def suspected(turn: Turn, event: Event) -> Step:
 def cleared(turn: Turn, event: Event) -> Step:
     """We need not hold back."""
     assert isinstance(event, Cleared)
-    return (_known(turn, held=Held.NOT), _go_on(turn)) if event.turn == turn.awaited else (turn, ())
+    return (_known(_heard_now(turn), held=Held.NOT), _go_on(turn)) if event.turn == turn.awaited else (turn, ())
 
 
 def confirmed(turn: Turn, event: Event) -> Step:
@@ -97,14 +96,18 @@ def dismissed(turn: Turn, event: Event) -> Step:
     if turn.reply is None:
         turn, more = following(turn)
     else:
-        turn, more = replace(turn, phase=turn.doubt.back, awaited=None, doubt=Doubted()), _go_on(turn)
+        back = replace(_heard_now(turn), phase=turn.doubt.back, awaited=None, doubt=Doubted())
+        turn, more = back, _go_on(turn)
     return turn, (Ignore(event.turn), *more)
 
 
 def first_audio(turn: Turn, event: Event) -> Step:
-    """Of a reply that was being made when the sound began."""
+    """Of a reply that was being made when the sound began. While it is held back nothing of it is heard."""
     assert isinstance(event, FirstAudio)
-    return (replace(_known(turn, back=Phase.SPEAKING), owed=False) if event.turn == turn.reply else turn), ()
+    if event.turn != turn.reply:
+        return turn, ()
+    held_back = turn.doubt.held is Held.HUSHED
+    return replace(_known(turn, back=Phase.SPEAKING), owed=turn.owed and held_back), ()
 
 
 def reply_over(turn: Turn, event: Event) -> Step:
@@ -125,6 +128,11 @@ def interrupted(turn: Turn, event: Event) -> Step:
 
 def _known(turn: Turn, **changes: Any) -> Turn:  # noqa: ANN401 - as of `replace`
     return replace(turn, doubt=replace(turn.doubt, **changes))
+
+
+def _heard_now(turn: Turn) -> Turn:
+    """Of a reply that was held back, the caller hears something now, if there is any of it."""
+    return replace(turn, owed=turn.owed and turn.doubt.back is not Phase.SPEAKING)
 
 
 def _without_reply(turn: Turn) -> Turn:

@@ -54,8 +54,8 @@ class Hearing:
         """Where the part begins that is in no piece yet."""
         self.oldest = start
         """The first sample that is still needed."""
-        self.over = False
-        """All of it was said."""
+        self.over = self.forgotten = False
+        """All of it was said; and before the conversation was forgotten, so that nothing is learned from it."""
         self.end = start
         """Of what can be transcribed."""
         self._spans: asyncio.Queue[_Part | None] = asyncio.Queue()  # a piece every 8 s at most: bounded by the buffer

@@ -46,11 +46,9 @@ class Listener:
         """How this caller pauses; `_known` is what was learned before the present turn, which may be mere noise."""
         self._session_id = session_id
         self._desk = desk
-        self._stt = parts.engines.stt
-        self._turn_model = parts.engines.turn
+        self._stt, self._turn_model = parts.engines.stt, parts.engines.turn
         self._metrics = parts.metrics
-        self._settings = parts.config.stt
-        self._retry_s = parts.config.session.reply_retry_s
+        self._settings, self._retry_s = parts.config.stt, parts.config.session.reply_retry_s
         self._clock = asyncio.get_running_loop().time
         self._hearings: dict[int, Hearing] = {}
         self._newest: Hearing | None = None
@@ -73,6 +71,8 @@ class Listener:
     def forget(self) -> None:
         """Somebody else may speak now."""
         self.language, self.rhythm, self._known = None, Rhythm(), Rhythm()
+        for hearing in self._hearings.values():
+            hearing.forgotten = hearing.over
 
     async def run(self) -> None:
         """Listen until the session ends. Raises as `Ears.listen` does."""
@@ -272,7 +272,7 @@ class Listener:
                 await asyncio.wait((earlier,))
             if heard:
                 text = heard.text
-                self.language = heard.language if text else self.language
+                self.language = heard.language if text and not hearing.forgotten else self.language
                 self._tell_final(hearing.turn, heard)
         finally:
             del self._hearings[hearing.turn]

@@ -80,10 +80,22 @@ def stopped(turn: Turn) -> Step:
     return replace(turn, phase=Phase.IDLE, awaited=None, reply=None, waiting=(), doubt=Doubted()), cut + drops
 
 
+def spoken_over(turn: Turn) -> Step:
+    """Somebody sounds: the live reply is given up and what waits behind it.
+
+    Where none lives, what waits goes on waiting: it may have been a noise.
+    """
+    quiet, commands = stopped(turn)
+    return (quiet, commands) if turn.reply is not None else (replace(quiet, waiting=turn.waiting), ())
+
+
 def following(turn: Turn) -> Step:
     """Nothing lives any more: the next waiting text is spoken, or it is quiet."""
     turn = replace(turn, awaited=None, reply=None, phase=Phase.IDLE, doubt=Doubted())
     if not turn.waiting:
         return turn, ()
     first, *rest = turn.waiting
+    if first.turn + len(rest) < turn.number:  # a newer turn had its reply meanwhile, and numbers only go up
+        first = replace(first, turn=turn.number + 1)
+        turn = replace(turn, number=first.turn)
     return replace(turn, phase=Phase.THINKING, reply=first.turn, waiting=tuple(rest)), (first,)

@@ -41,7 +41,7 @@ from app.session.signals import (
     WasReset,
     WentOn,
 )
-from app.session.state import Doubted, Phase, Step, Turn, following, stopped
+from app.session.state import Doubted, Phase, Step, Turn, following, spoken_over, stopped
 from app.wire.incoming import Mode
 
 
@@ -56,7 +56,7 @@ def _speech_began(turn: Turn, event: Event) -> Step:
     announces = turn.phase is Phase.THINKING and turn.reply is not None and not turn.owed
     if turn.phase is Phase.SPEAKING or announces or (event.doubtful and turn.awaited is None):
         return doubt.doubted(turn, Doubted(turn.phase))
-    turn, stop = stopped(turn)
+    turn, stop = spoken_over(turn)
     number = turn.number + 1
     return replace(turn, phase=Phase.HEARING, number=number, awaited=number), (*stop, Announce(number))
 

@@ -89,6 +89,17 @@ async def test_what_was_said_before_a_reset_does_not_come_back(serving):
         assert [message.text for message in llm.prompts[-1].messages[1:]] == ["hi"]
 
 
+async def test_what_was_said_before_a_reset_names_nobody_s_language(serving):
+    stt = ScriptedStt(["my card is 1234"], fault=lambda job: 0.4 if job.kind is SttKind.FINAL else None)
+    async with serving(*FAST, stt=stt) as (url, sessions), calling(url, partials=False) as caller:
+        await caller.hear(*SENTENCE)
+        await caller.until("speech.stopped")
+        await caller.send("control", command="reset")
+        await caller.until("transcript.final")
+        (entry,) = sessions._entries.values()
+        assert entry.session.listener.language is None
+
+
 async def test_of_a_long_turn_that_lost_a_piece_the_rest_is_answered(serving):
     finals = []
 

@@ -449,8 +449,8 @@ async def test_noise_without_a_word_keeps_no_session_and_teaches_nothing_about_t
 
 
 async def test_after_a_reset_the_caller_may_be_somebody_else(serving):
-    async with serving(*FAST) as (url, sessions), calling(url) as caller:
-        await caller.hear(quiet(0.4), loud(0.3), quiet(0.15), loud(0.3), quiet(0.5))
+    async with serving(*FAST, "vad.silence_ms=400") as (url, sessions), calling(url) as caller:
+        await caller.hear(quiet(0.4), loud(0.3), quiet(0.3), loud(0.3), quiet(0.7))
         await caller.until("reply.ended")
         (entry,) = sessions._entries.values()
         listener = entry.session.listener

@@ -242,6 +242,27 @@ def test_texts_are_spoken_one_after_the_other():
     assert step(turn, ReplyOver(1))[1] == (Say(2, "b", None),)
 
 
+def test_a_noise_leaves_what_waits():
+    turn, _ = run(SpeechBegan(), AskedToSay("your order is ready"), SpeechEnded(), SpeechBegan())
+    assert turn.waiting
+    turn, _ = step(turn, Heard(1, ""))
+    turn, _ = step(turn, SpeechEnded())
+    _, commands = step(turn, Heard(turn.number, ""))
+    assert commands == (Say(4, "your order is ready", None),)
+
+
+@pytest.mark.parametrize("release", [Cleared, Dismissed])
+def test_an_answer_that_is_held_back_is_owed_until_it_sounds(release):
+    turn, _ = run(*SPOKEN, SpeechBegan(doubtful=True), Suspected(2), Suspected(2))
+    turn, _ = step(turn, FirstAudio(1))
+    released, _ = step(turn, release(2))
+    assert (turn.owed, released.owed) == (True, False)
+    turn, _ = step(turn, Confirmed(2))
+    turn, _ = step(turn, SpeechEnded())
+    _, commands = step(turn, Heard(2, ""))
+    assert commands == (Answer(2),)
+
+
 def test_interrupt_drops_what_waits_too():
     turn, commands = run(AskedToSay("a"), AskedToSay("b"), FirstAudio(1), Interrupted())
     assert (commands, turn.phase) == ((Cut(1), Drop(2)), Phase.IDLE)
@@ -334,7 +355,7 @@ def test_any_sequence_keeps_the_rules(events, mode):
             assert turn.reply is None, "the caller's speech stops the reply in the same step"
         assert turn.number >= before.number
         assert (turn.phase is Phase.IDLE) <= (turn.reply is None and not turn.waiting)
-    assert len(started) == len(set(started))
+    assert started == sorted(set(started)), "a reply's number is above those before it"
     assert len(ended) == len(set(ended)), "exactly one end for each reply"
 
 
