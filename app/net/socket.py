@@ -98,7 +98,8 @@ class Connection:
                 case WSMsgType.TEXT | WSMsgType.BINARY:
                     await self._take(frame.data)
                 case WSMsgType.PING:
-                    await self._ws.pong(frame.data)
+                    with suppress(ConnectionError):  # gone meanwhile: the next frame says so
+                        await self._ws.pong(frame.data)
                 case WSMsgType.PONG:
                     pass
                 case _:  # closed by the client, by an error (too large: aiohttp says 1009), or lost

@@ -15,7 +15,7 @@ const REFUSALS = {
 const INSECURE = ["insecure_page", "Browsers give the microphone only to secure pages.",
   "Open this page by https, or on the machine itself as http://localhost. Typing works here too."];
 
-// Events: `frame` (Int16Array), `lost` when the device goes away.
+// Events: `frame` (Int16Array), `lost` when the device goes away, `muted` {on} when it is made silent, or no more.
 export class Microphone extends EventTarget {
   node; // an AudioNode, for meters
   #stream;
@@ -29,7 +29,13 @@ export class Microphone extends EventTarget {
     microphone.#stream = await navigator.mediaDevices.getUserMedia(WANTED).catch((error) => {
       throw new ParlorError(...(REFUSALS[error.name] ?? ["microphone_failed", error.message, "Try again."]));
     });
-    microphone.#listen(context);
+    try {
+      microphone.#listen(context);
+    } catch { // Firefox connects a microphone to a context of its own rate only
+      for (const track of microphone.#stream.getTracks()) track.stop();
+      throw new ParlorError("microphone_rate", "The browser cannot take the microphone at the loudspeaker's rate.",
+        "Set both to 48 kHz in the system's sound settings, or use another browser.");
+    }
     return microphone;
   }
 
@@ -48,5 +54,9 @@ export class Microphone extends EventTarget {
     this.node.connect(this.#worklet);
     const [track] = this.#stream.getAudioTracks();
     track.addEventListener("ended", () => this.dispatchEvent(new Event("lost")));
+    for (const type of ["mute", "unmute"]) {
+      track.addEventListener(type, () =>
+        this.dispatchEvent(new CustomEvent("muted", { detail: { on: type === "mute" } })));
+    }
   }
 }

@@ -25,6 +25,7 @@ const meters = { input: null, output: null }; // AnalyserNodes
 let connecting = null; // while it lasts
 let line = { state: "closed" };
 let doing = "idle";
+let asked = false; // in writing, and nothing came of it yet
 let unfinished = false; // the line went while somebody spoke, or waited for an answer
 let keptMs = 0; // that a session outlives its line
 let leaving = null; // the timer that clears a kiosk's screen when that is over
@@ -128,6 +129,7 @@ const sendText = guarded(async () => {
   try {
     await connected();
     client.sendText(text);
+    asked = true;
   } catch (error) {
     $("text").value ||= text;
     throw error;
@@ -157,14 +159,14 @@ function forgetTurn() {
 function stayed() {
   clearTimeout(leaving);
   leaving = null;
-  unfinished = false;
+  unfinished = asked = false;
 }
 
 const HANDLERS = {
   state(detail) {
     line = detail;
     if (detail.state === "reconnecting") {
-      unfinished ||= doing === "hearing" || doing === "thinking";
+      unfinished ||= doing === "hearing" || doing === "thinking" || asked;
       if (kiosk) leaving ??= setTimeout(clearScreen, keptMs);
     }
     if (detail.state === "closed") {
@@ -179,12 +181,14 @@ const HANDLERS = {
     showStatus();
   },
   error(problem) {
+    asked = false;
     if (UNANSWERED.has(problem.code)) forgetTurn();
     if (problem.code !== "nothing_to_commit") showProblem(problem); // of the commit below, which may come too late
   },
   sound({ on }) {
     show("sound", on || client.state === "closed" ? "" : "The sound was interrupted. Press any key, or touch the page.");
   },
+  muted: ({ on }) => show("sound", on ? "The microphone is muted. Give it back to the page in the browser." : ""),
   microphone({ on }) {
     microphoneOn = on;
     if (on) show("problem", "");
@@ -222,6 +226,7 @@ const HANDLERS = {
     conversation.said(text);
   },
   "reply.started"({ turn }) {
+    asked = false;
     show("expiring", "");
     if (microphoneOn) show("problem", "");
     conversation.replyStarted(turn);
@@ -246,7 +251,7 @@ $("interrupt").addEventListener("click", interrupt);
 $("form").addEventListener("submit", sendText);
 window.addEventListener("pagehide", () => client.close());
 window.addEventListener("hashchange", () => location.reload()); // another token
-for (const back of ["visibilitychange", "pointerdown", "keydown"]) document.addEventListener(back, () => client.wake());
+for (const back of ["visibilitychange", "pointerdown", "click", "keydown"]) document.addEventListener(back, () => client.wake());
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && client.state === "ready") void interrupt();
 });

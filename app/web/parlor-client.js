@@ -20,6 +20,7 @@ export { ParlorError };
 // `state`      {state: connecting | ready {resumed} | reconnecting {attempt, in_ms} | closed {reason}}
 // `playback`   {turn, played_ms, state}: what was heard, as it is told to the server
 // `microphone` {on}
+// `muted`      {on}: the browser or the system gives silence in the microphone's place
 // `sound`      {on}: whether the browser lets this page sound and hear; a telephone call may take that away
 // `error`      also for what goes wrong on this side, in the server's form: {code, message, fix, fatal}
 export class ParlorClient extends EventTarget {
@@ -74,6 +75,7 @@ export class ParlorClient extends EventTarget {
     this.#connection.addEventListener("audio", ({ detail }) => this.#play(detail));
     this.#connection.addEventListener("state", ({ detail }) => this.#changeState(detail));
     await this.#connection.open(options);
+    if (this.#context && this.#context.state !== "running") this.#emit("sound", { on: false });
   }
 
   // It went by itself, and is opened again as soon as it is back.
@@ -102,6 +104,8 @@ export class ParlorClient extends EventTarget {
     const context = this.#context;
     const microphone = await Microphone.open(context);
     if (!this.#wanted || context !== this.#context || this.state === "closed") return microphone.close();
+    this.#wake(); // Safari lets a page sound that is given the microphone
+    microphone.addEventListener("muted", ({ detail }) => this.#emit("muted", detail));
     microphone.addEventListener("frame", ({ detail }) => {
       if (!this.#feed) this.#connection.sendAudio(detail);
     });
@@ -186,6 +190,7 @@ export class ParlorClient extends EventTarget {
 
   async #openPlayer() {
     const context = (this.#context = openContext());
+    void context.resume().catch(() => {}); // now, in the user's click: Safari lets nothing sound later
     context.addEventListener("statechange", () => {
       if (context === this.#context) this.#emit("sound", { on: context.state === "running" });
     });

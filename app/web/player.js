@@ -27,6 +27,7 @@ export class Player extends EventTarget {
   node; // an AudioNode, for meters and recorders
   #context;
   #tell;
+  #told = { turn: null, ms: 0 }; // what was reported last
 
   static async open(context) {
     const player = new Player();
@@ -67,6 +68,7 @@ export class Player extends EventTarget {
   }
 
   resume(turn, fromMs) {
+    if (turn === this.#told.turn) this.#told.ms = Math.min(this.#told.ms, fromMs);
     this.#tell({ type: "resume", turn, fromMs });
   }
 
@@ -85,6 +87,7 @@ export class Player extends EventTarget {
 
   // Forgets everything: turns are counted from the beginning again.
   reset() {
+    this.#told = { turn: null, ms: 0 };
     this.#tell({ type: "reset" });
   }
 
@@ -117,6 +120,9 @@ export class Player extends EventTarget {
   }
 
   #say(turn, ms, state) {
+    // After a pause all that was rendered was reported: what is heard is behind that for a moment, and never goes back.
+    if (turn === this.#told.turn && state === "playing") ms = Math.max(ms, this.#told.ms);
+    this.#told = { turn, ms };
     const detail = { turn, played_ms: Math.floor(ms), state, latency_ms: Math.round(this.#lagMs) };
     this.dispatchEvent(new CustomEvent("playback", { detail }));
   }

@@ -10,6 +10,8 @@ from aiohttp import web
 from playwright.async_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+KEEP_STREAM = """const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wanted) => (window.stream = await open(wanted));"""
 
 
 async def talking(scripted, page, fragment=""):
@@ -94,6 +96,38 @@ async def test_what_was_said_as_the_line_went_is_asked_for_again(scripted, page)
     await scripted.until(lambda: len(scripted.joined) == 2)
     await expect(page.get_by_role("alert")).to_have_text("The line was gone for a moment. Say it again.")
     await expect(page.get_by_text("two cokes")).to_be_hidden()
+
+
+async def test_what_was_typed_as_the_line_went_is_asked_for_again(scripted, page):
+    await talking(scripted, page)
+    await page.get_by_role("textbox").fill("two cokes")
+    await page.keyboard.press("Enter")
+    await scripted.until(lambda: scripted.of("text"))
+    scripted.cut()
+    await scripted.until(lambda: len(scripted.joined) == 2)
+    await expect(page.get_by_role("alert")).to_have_text("The line was gone for a moment. Say it again.")
+
+
+async def test_a_microphone_that_is_muted_is_told(scripted, page):
+    await page.add_init_script(KEEP_STREAM)
+    await talking(scripted, page)
+    await page.evaluate("stream.getTracks()[0].dispatchEvent(new Event('mute'))")
+    await expect(page.locator("#sound")).to_contain_text("The microphone is muted.")
+    await page.evaluate("stream.getTracks()[0].dispatchEvent(new Event('unmute'))")
+    await expect(page.locator("#sound")).to_be_hidden()
+
+
+async def test_a_microphone_that_does_not_fit_the_loudspeaker_is_given_back(scripted, page):
+    await page.add_init_script(KEEP_STREAM)
+    await page.add_init_script(
+        """AudioContext.prototype.createMediaStreamSource = () => {
+          throw new DOMException("Connecting AudioNodes from other contexts", "NotSupportedError");
+        };"""
+    )
+    await page.goto(scripted.url)
+    await page.get_by_role("button", name="Talk").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Set both to 48 kHz")
+    assert await page.evaluate("stream.getTracks()[0].readyState") == "ended"
 
 
 async def test_a_line_that_died_without_a_word_is_noticed(scripted, page):
@@ -282,10 +316,7 @@ async def test_a_kiosk_without_a_line_forgets_its_guest_as_the_server_does(scrip
 
 
 async def test_a_microphone_that_comes_back_is_heard_again(scripted, page):
-    await page.add_init_script(
-        """const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-        navigator.mediaDevices.getUserMedia = async (wanted) => (window.stream = await open(wanted));"""
-    )
+    await page.add_init_script(KEEP_STREAM)
     await talking(scripted, page)
     await page.evaluate("stream.getTracks()[0].dispatchEvent(new Event('ended'))")
     await expect(page.get_by_role("alert")).to_contain_text("The microphone is gone.")

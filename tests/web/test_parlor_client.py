@@ -139,6 +139,20 @@ def tail_matches(recorded: np.ndarray, rest: np.ndarray) -> bool:
     return False
 
 
+async def test_what_was_heard_never_goes_back_after_a_pause(scripted, caller):
+    """All that was rendered was reported then; a slow loudspeaker is behind that when it goes on."""
+    await caller.page.evaluate("Object.defineProperty(client.output.context, 'outputLatency', { value: 0.2 })")
+    await send_in_pieces(scripted, 1, noise(1.5, caller.rate), caller.rate)
+    await scripted.until(lambda: any(m["played_ms"] > 300 for m in scripted.of("playback")))
+    await scripted.say("reply.pause", turn=1)
+    await scripted.until(lambda: scripted.of("playback", state="paused"))
+    (paused,) = scripted.of("playback", state="paused")
+    await scripted.say("reply.resume", turn=1, from_ms=paused["played_ms"])
+    await scripted.until(lambda: scripted.of("playback", state="done"))
+    told = [m["played_ms"] for m in scripted.of("playback")]
+    assert told == sorted(told)
+
+
 async def test_resume_may_go_back(scripted, caller):
     pcm = noise(1.0, caller.rate)
     await send_in_pieces(scripted, 1, pcm, caller.rate)
