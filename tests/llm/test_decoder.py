@@ -195,7 +195,7 @@ def test_max_tokens(model) -> None:
 
 def test_stop_words(model) -> None:
     whole = model.say(ORDER)
-    assert model.say(ORDER, stop=("and", "coke")) == whole.split("and")[0]
+    assert model.say(ORDER, stop=("coke", "Anything")) == whole.split("coke")[0]
     assert model.say(ORDER, stop=("and one coke, please", "")) == whole
     assert model.say(ORDER) == whole
 

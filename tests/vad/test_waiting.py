@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.vad.cues.judging import judge
 from app.vad.cues.words import Completeness
-from app.vad.rhythm import Rhythm
+from app.vad.rhythm import SHORTEST_MS, Rhythm
 from app.vad.waiting import (
     DEFAULT,
     KIOSK,
@@ -143,7 +143,12 @@ def test_an_and_never_shortens(situation: Situation, patience, ending: tuple[str
 
 
 @UNHURRIED
-@given(situations(), st.sampled_from(PROFILES), st.lists(st.integers(0, 3_000), min_size=1, max_size=8), st.data())
+@given(
+    situations(),
+    st.sampled_from(PROFILES),
+    st.lists(st.integers(SHORTEST_MS, 3_000), min_size=1, max_size=8),
+    st.data(),
+)
 def test_longer_pauses_never_shorten(situation: Situation, patience, pauses: list[int], data: st.DataObject) -> None:
     shorter = longer = Rhythm()
     for pause_ms in pauses:
