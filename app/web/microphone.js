@@ -31,8 +31,9 @@ export class Microphone extends EventTarget {
     });
     try {
       microphone.#listen(context);
-    } catch { // Firefox connects a microphone to a context of its own rate only
+    } catch (error) {
       for (const track of microphone.#stream.getTracks()) track.stop();
+      if (error.name !== "NotSupportedError") throw error; // Firefox: the context must have the microphone's rate
       throw new ParlorError("microphone_rate", "The browser cannot take the microphone at the loudspeaker's rate.",
         "Set both to 48 kHz in the system's sound settings, or use another browser.");
     }

@@ -188,10 +188,11 @@ const HANDLERS = {
   sound({ on }) {
     show("sound", on || client.state === "closed" ? "" : "The sound was interrupted. Press any key, or touch the page.");
   },
-  muted: ({ on }) => show("sound", on ? "The microphone is muted. Give it back to the page in the browser." : ""),
+  muted: ({ on }) => show("muted", on ? "The microphone is muted. Give it back to the page in the browser." : ""),
   microphone({ on }) {
     microphoneOn = on;
     if (on) show("problem", "");
+    show("muted", "");
     meters.input = on ? watch(client.input) : null;
     $("talk").setAttribute("aria-pressed", on);
     // What a screen reader says aloud would be heard as the caller's.
@@ -251,7 +252,9 @@ $("interrupt").addEventListener("click", interrupt);
 $("form").addEventListener("submit", sendText);
 window.addEventListener("pagehide", () => client.close());
 window.addEventListener("hashchange", () => location.reload()); // another token
-for (const back of ["visibilitychange", "pointerdown", "click", "keydown"]) document.addEventListener(back, () => client.wake());
+for (const back of ["visibilitychange", "pointerdown", "click", "keydown"]) {
+  document.addEventListener(back, () => client.wake());
+}
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && client.state === "ready") void interrupt();
 });

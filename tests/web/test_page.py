@@ -112,9 +112,9 @@ async def test_a_microphone_that_is_muted_is_told(scripted, page):
     await page.add_init_script(KEEP_STREAM)
     await talking(scripted, page)
     await page.evaluate("stream.getTracks()[0].dispatchEvent(new Event('mute'))")
-    await expect(page.locator("#sound")).to_contain_text("The microphone is muted.")
+    await expect(page.locator("#muted")).to_contain_text("The microphone is muted.")
     await page.evaluate("stream.getTracks()[0].dispatchEvent(new Event('unmute'))")
-    await expect(page.locator("#sound")).to_be_hidden()
+    await expect(page.locator("#muted")).to_be_hidden()
 
 
 async def test_a_microphone_that_does_not_fit_the_loudspeaker_is_given_back(scripted, page):

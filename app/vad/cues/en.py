@@ -153,20 +153,20 @@ AGREEING = phrases("""
     really, ah, oh, wow
 """)
 _ANYBODY = words("i we you they he she it that there")
-_ECHOED = words("do does did am are is was were can could will would have has had should must")
-ECHOES = frozenset(
-    f"{ours}{verb}"
-    for ours in ("", "yes ", "no ")
-    for verb in (
-        *(f"{one} {verb}{no}" for one in _ANYBODY for verb in _ECHOED - {"can", "will", "am"} for no in ("", "n't")),
-        *(f"{one} {verb}" for one in _ANYBODY for verb in ("can", "can't", "cannot", "will", "won't", "am")),
-        *(f"{one}'re not" for one in ("we", "you", "they")),
-        *(f"{one}'s not" for one in ("he", "she", "it", "that")),
-        "i'm not",
-        "both",
-        "either",
+_AFFIRMED = words("do does did are is was were")
+_DENIED = words("""
+    don't doesn't didn't aren't isn't wasn't weren't can't couldn't won't wouldn't haven't hasn't hadn't shouldn't
+""")
+ECHOES = phrases("""
+    i do, i am, i'm not, i did, i can, i will, it is, both, either, they are, we do, we are, we can, i have, she is,
+    he is, she does, he does, it does, that is
+""") | frozenset(
+    (
+        *(f"yes {one} {verb}" for one in _ANYBODY for verb in _AFFIRMED),
+        *(f"{no}{one} {verb}" for no in ("", "no ") for one in _ANYBODY for verb in _DENIED),
     )
 )
+"""Affirmed alone, and with "would", more often goes on than not: "i would ..." like."""
 THANKS = phrases("""
     thanks, thank you, thanks a lot, thank you very much, thank you so much, many thanks, thanks so much, cheers,
     no thank you, no thanks, yes please, no problem, you are welcome, you're welcome, thank you again,
