@@ -225,6 +225,7 @@ class Ears:
             failed = [] if self._failing else [DetectorFailed(error)]
             self._failing = True
         voiced = (probabilities >= self._threshold).tolist()
+        self.own.canceller.heard.put(self._framed, frames.ravel())
         self.own.hear(self._framed, levels(frames.ravel()), voiced=voiced)
         self._framed += frames.size
         events = self._endpoint.feed(probabilities.tolist(), [level_dbfs(frame) for frame in frames])

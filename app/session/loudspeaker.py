@@ -34,8 +34,8 @@ class Loudspeaker:
         self._reply_at = 0
         """Where in the reply `_rest` begins."""
         self._clock_at = 0
-        self._frames: deque[tuple[int, FloatArray]] = deque(maxlen=_KEPT)
-        """Newest frames of the reply, by their place in it."""
+        self._frames: deque[tuple[int, FloatArray, FloatArray]] = deque(maxlen=_KEPT)
+        """Newest frames of the reply, by their place in it: levels and samples."""
         self._words: deque[Word] = deque(maxlen=_KEPT)
 
     def sent(self, frame: AudioFrame, at: int, words: Sequence[Word]) -> None:
@@ -52,12 +52,13 @@ class Loudspeaker:
         self.sounds_until = max(self.sounds_until, at + round(pcm.size * RATE_HZ / frame.rate_hz))
         self._rest = np.append(self._rest, to_float(self._resampler.feed(pcm)))
         whole = levels(self._rest)
-        for number, level in enumerate(whole):
-            self._frames.append((self._reply_at + number * FRAME_SAMPLES, level))
+        taken = len(whole) * FRAME_SAMPLES
+        for number, (level, sound) in enumerate(zip(whole, self._rest[:taken].reshape(-1, FRAME_SAMPLES), strict=True)):
+            self._frames.append((self._reply_at + number * FRAME_SAMPLES, level, sound))
         self._words.extend(words)
         shift = at - place
         self._own.played(self._clock_at, whole, [_played(word, shift) for word in words])
-        taken = len(whole) * FRAME_SAMPLES
+        self._own.canceller.sent.put(self._clock_at, self._rest[:taken])
         self._rest = self._rest[taken:]
         self._reply_at += taken
         self._clock_at += taken
@@ -66,6 +67,7 @@ class Loudspeaker:
         """Nothing is played from there on."""
         self.sounds_until = min(self.sounds_until, at)
         self._own.stopped(at)
+        self._own.canceller.sent.cut(at)
 
     def ducked(self, at: int, gain_db: float) -> None:
         """What is played from there on is softer; with 0 it is as loud as it was sent again, wherever it is played."""
@@ -74,10 +76,12 @@ class Loudspeaker:
     def goes_on(self, place: int, at: int) -> None:
         """What was held back from `place` of the reply on is played now."""
         shift = at - place
-        frames = [(start, level) for start, level in self._frames if start >= place]
+        frames = [frame for frame in self._frames if frame[0] >= place]
         if frames:
+            starts, heard, sounds = zip(*frames, strict=True)
             words = [_played(word, shift) for word in self._words if ms_to_samples(word.start_ms) >= place]
-            self._own.played(frames[0][0] + shift, np.stack([level for _, level in frames]), words)
+            self._own.played(starts[0] + shift, np.stack(heard), words)
+            self._own.canceller.sent.put(starts[0] + shift, np.concatenate(sounds))
         self._clock_at = self._reply_at + shift
         self.sounds_until = max(self.sounds_until, self._clock_at)
 

@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 
 from app.interfaces import FRAME_SAMPLES, RATE_HZ, FloatArray
+from app.session.canceller import Canceller
 from app.session.coupling import AUDIBLE_DBFS, BANDS, DELAYS, QUIETEST_DBFS, Coupling, Learner
 from app.session.suppression import suppressed
 from app.session.whose import Doubt as Doubt
@@ -71,6 +72,8 @@ class OwnVoice:
     """
 
     def __init__(self) -> None:
+        self.canceller = Canceller()
+        """What is told and asked here in levels, in sound."""
         self._played: dict[int, FloatArray] = {}
         """Power of frames that are not heard yet."""
         self._words: deque[PlayedWord] = deque(maxlen=_WORDS)
@@ -186,6 +189,9 @@ class OwnVoice:
         known = [at for at in range(first, last) if self._echo[at] is not None]
         if not known:
             return audio
+        coupling = self.coupling
+        if coupling and (cleaned := self.canceller.without(audio, start_sample, coupling.delay)) is not None:
+            return cleaned
         # What lies two frames away from all of ours comes out as it went in, and is not touched.
         first, last = max(first, known[0] - 2), min(last, known[-1] + 3)
         echo = np.stack([_NOTHING if level is None else level for level in islice(self._echo, first, last)])

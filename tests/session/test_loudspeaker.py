@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from app.interfaces import FRAME_SAMPLES, Word
+from app.session.canceller import Canceller
 from app.session.coupling import BANDS
 from app.session.loudspeaker import Loudspeaker
 from app.wire.codec import AudioFrame
@@ -19,6 +20,7 @@ class Noted:
     def __init__(self):
         self.frames = {}
         self.words = []
+        self.canceller = Canceller()
 
     def played(self, start_sample, levels, words=()):
         assert levels.shape[1:] == (BANDS,)

@@ -26,8 +26,9 @@ CHUNK: Final = RATE_HZ // 50
 """Samples in a microphone's message: 20 ms, as the page and the terminal send."""
 REPORT_S: Final = 0.2
 """Between two reports of a client's."""
-_ALIKE: Final = 0.4
-"""Correlation from which a piece is where it seems to be: with others it stays below 0.1."""
+_ALIKE: Final = 0.2
+"""Correlation from which a piece is where it seems to be: with others it stays below 0.1. What is emptied of our echo
+may be mostly noise, and is found at 0.24 and more."""
 KEPT: Final = 20 * RATE_HZ
 """Of what the microphone heard, for as long as anybody may ask for it."""
 
