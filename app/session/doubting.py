@@ -53,7 +53,9 @@ class _Doubted:
     """When it is listened to next, in samples."""
     heard: str = ""
     guessed: str = ""
-    """With words that are not certain."""
+    """With words that are not certain, where the look before had some too: of a cough each look makes another."""
+    any_words: bool = False
+    """Whether the newest look had words, certain or not."""
     heard_from: int = 0
     """Where the sound began that the newest transcript is of, in samples."""
     heard_until: int = 0
@@ -238,7 +240,9 @@ class Doubts:
             heard = await attempt("stt", partial(self._stt.transcribe, job), self._settings.limit_s, self._retry_s)
             words = heard.words if heard else ()
             doubted.heard = " ".join(word.text for word in words if word.p >= CERTAIN)
-            doubted.guessed = " ".join(word.text for word in words if word.p >= GUESSED)
+            least = GUESSED if doubted.any_words else CERTAIN
+            doubted.guessed = " ".join(word.text for word in words if word.p >= least)
+            doubted.any_words = any(word.p >= GUESSED for word in words)
         except EngineError:
             log.warning("session %s: a sound could not be listened to", self._session_id)
         doubted.heard_from, doubted.heard_until, doubted.asked = begins, span.end, asked

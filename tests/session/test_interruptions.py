@@ -101,6 +101,20 @@ async def test_a_word_to_us_has_the_floor(serving):
     assert types(caller)[begun : begun + 2] == ["reply.stop", "speech.started"]
 
 
+@pytest.mark.parametrize(
+    ("looks", "status"),
+    [(["bench", "", "yard", "", "one", ""], "completed"), (["bench", "yard", "one"], "interrupted")],
+    ids=["now and then", "each time"],
+)
+async def test_uncertain_words_are_a_callers_where_each_look_finds_some(serving, looks, status):
+    stt, llm = ScriptedStt(["soup", *looks], p=0.5), ScriptedLlm(lambda prompt: ANSWER)
+    async with serving(*FAST, "session.draft=off", stt=stt, llm=llm) as (url, _), calling(url) as caller:
+        await caller.hear(*SENTENCE)
+        await caller.sounds()
+        await in_time(caller, quiet(0.8), loud(0.8), quiet(1.2))
+        assert (await caller.until("reply.ended"))["status"] == status
+
+
 async def test_a_sound_that_could_not_be_listened_to_is_listened_to_again(serving):
     failed = []
 

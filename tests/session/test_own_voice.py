@@ -256,6 +256,17 @@ def test_what_was_learned_of_too_little_is_given_up_and_what_it_told_of_somebody
     assert voice.without(audio, 10 * FRAME_SAMPLES) is audio
 
 
+def test_who_spoke_over_one_reply_and_was_not_understood_does_not_hide_the_echo_of_the_next():
+    first, theirs, own = speech(1, 2 * SECONDS), speech(300, 2 * SECONDS), speech(2, 2 * SECONDS)
+    quiet = np.full((60, BANDS), NOISE, np.float32)
+    voice = told(first, np.concatenate((np.maximum(theirs, arriving(first, 5, -20)), quiet)))
+    assert voice.coupling is None
+    start = len(first) + len(quiet)
+    voice.played(start * FRAME_SAMPLES, own)
+    voice.hear(start * FRAME_SAMPLES, arriving(own, 5, -20), voiced=[True] * len(own))
+    assert voice.coupling is not None
+
+
 def test_what_was_not_played_explains_nothing():
     own = speech(7, 2 * SECONDS)
     voice = OwnVoice()

@@ -61,6 +61,8 @@ class ScriptedStt(Scripted):
 
     texts: list[str] = field(default_factory=lambda: ["hello"])
     fault: Fault | None = None
+    p: float = 1.0
+    """How sure it is of each word."""
     jobs: list = field(default_factory=list)
     committed: list = field(default_factory=list)
 
@@ -70,7 +72,7 @@ class ScriptedStt(Scripted):
         text = self.texts[0]
         if job.kind is not SttKind.PARTIAL and len(self.texts) > 1:
             self.texts.pop(0)
-        words = tuple(Word(w, 100 * i, 100 * i + 100) for i, w in enumerate(text.split()))
+        words = tuple(Word(w, 100 * i, 100 * i + 100, self.p) for i, w in enumerate(text.split()))
         return Transcript(text, "en", 0.0 if text else 1.0, len(job.audio) // 16, words)
 
     def commit(self, session):
