@@ -34,8 +34,9 @@ _LOOK_BACK = ms_to_samples(15_000)
 _TOLD_LATER_S = 1.2
 """After its end: some 0.8 s of our own sound tell how it arrives."""
 
-CERTAIN, GUESSED = 0.7, 0.3
-"""How sure the recogniser is of a word that is believed at once, and of one where the sound goes on."""
+CERTAIN, LIKELY, GUESSED = 0.7, 0.6, 0.3
+"""How sure the recogniser is of a word that is believed at once; of one where the sound goes on; and of one where it
+goes on and the look before had words too."""
 
 End = Callable[[SpeechEnded], None]
 """Tells that the speech is over."""
@@ -240,7 +241,7 @@ class Doubts:
             heard = await attempt("stt", partial(self._stt.transcribe, job), self._settings.limit_s, self._retry_s)
             words = heard.words if heard else ()
             doubted.heard = " ".join(word.text for word in words if word.p >= CERTAIN)
-            least = GUESSED if doubted.any_words else CERTAIN
+            least = GUESSED if doubted.any_words else LIKELY
             doubted.guessed = " ".join(word.text for word in words if word.p >= least)
             doubted.any_words = any(word.p >= GUESSED for word in words)
         except EngineError:

@@ -1,7 +1,6 @@
 """Makes our own echo softer in what was heard, where its levels are known, so that more is understood. Pure.
 
-Spectral suppression (Wiener's gain in bands), as behind the linear stage of an echo canceller. A linear stage itself
-would need the client's clock to the sample.
+Spectral suppression (Wiener's gain in bands), where the linear stage (`canceller`) finds no room that holds.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from app.spacing import units
 from app.vad.cues.answer import asked_for
@@ -92,21 +93,26 @@ def is_backchannel(text: str, language: str) -> bool:
 
 def content_words(words: Sequence[str], language: str) -> tuple[str, ...]:
     """Those of `spoken_words` that belong to no such phrase, nor at the end to one that may be on its way: "got"."""
-    known, found, first = PHRASES.get(code_of(language), _ANY) | _HUMS, list[str](), 0
+    known, found, first = _known(code_of(language)), list[str](), 0
     plain = [_DRAWN_OUT.sub(r"\1\1", word) for word in words]
     while first < len(words):
         sizes = range(min(LONGEST, len(words) - first), 0, -1)
-        size = next((size for size in sizes if " ".join(plain[first : first + size]) in known), 0)
+        size = next((size for size in sizes if "".join(plain[first : first + size]) in known), 0)
         if not size and not _may_begin_one(plain[first:], known):
             found.append(words[first])
         first += size or 1
     return tuple(found)
 
 
+@cache
+def _known(code: str) -> frozenset[str]:
+    """The phrases of a language, each as one word: a recogniser may hear "öyle mi" as "öylemi", "okay" as "ok ay"."""
+    return frozenset(phrase.replace(" ", "") for phrase in PHRASES.get(code, _ANY) | _HUMS)
+
+
 def _may_begin_one(words: Sequence[str], known: frozenset[str]) -> bool:
-    """The last word; not one letter: far more than "i see" begins with "i"."""
-    begun = f"{words[0]} "
-    return len(words) == 1 and len(begun) > len("i ") and any(phrase.startswith(begun) for phrase in known)
+    """The last word, which may be cut off; not one or two letters: far more than "i see" begins with "i"."""
+    return len(words) == 1 and len(words[0]) > 2 and any(phrase.startswith(words[0]) for phrase in known)
 
 
 def is_answerable(asked: str, language: str) -> bool:

@@ -34,6 +34,9 @@ def test_the_callers_of_the_bench_are_understood(language):
         ("Hmmmm, ah.", "tr"),
         ("М-м.", "ru"),
         ("Uh-huh.", "es"),
+        ("Öylemi?", "tr"),
+        ("hıhı", "tr"),
+        ("Ok ay.", "en"),
     ],
 )
 def test_however_a_recogniser_writes_it(text, language):
@@ -53,6 +56,9 @@ def test_the_begin_of_one_at_the_end_may_be_on_its_way():
     assert content_words(["got"], "en") == ()
     assert content_words(["got", "a", "menu"], "en") == ("got", "a", "menu")
     assert content_words(["i"], "en") == ("i",)
+    assert content_words(["anla"], "tr") == ()
+    assert content_words(["anla", "dın"], "tr") == ("anla", "dın")
+    assert content_words(["go"], "en") == ("go",)
 
 
 @given(st.text(max_size=40), st.sampled_from([*PHRASES, "fr", "zh-CN"]))

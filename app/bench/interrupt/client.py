@@ -173,7 +173,7 @@ class Client:
 def found_end(heard: Pcm, audio: FloatArray) -> int:
     """The place in `heard` where `audio` ends, which was made of it: maybe with less of our echo.
 
-    What is like nothing was all echo, and emptied of it: that is looked at while it sounds, and ends where `heard` does.
+    What is like nothing was all echo, and emptied of it: it is looked at while it sounds, and ends where `heard` does.
     """
     known, sought, count = to_float(heard).astype(np.float64), audio.astype(np.float64), len(audio)
     size = 1 << (len(known) - 1).bit_length()
