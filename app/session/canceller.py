@@ -119,11 +119,14 @@ class Canceller:
         return rooms[int(np.argmin(left))] if min(left, default=1.0) < LEAST else None
 
     def _moved(self, room: _Room, end: int) -> _Room:
-        """As it is where what we say now is played at another time, or louder, than what the room was learned from."""
+        """As it is where what we say now is played at another time, or louder, than what the room was learned from.
+
+        Softer it may be for a moment only: see `taken_off`.
+        """
         begin, heard = end - PROVEN, self.heard.get(end - PROVEN, end)
         room = replace(room, late=room.late + behind(self._echo(room, begin, end), heard, MOVED))
         echo = self._echo(room, begin, end)
-        louder = np.clip(echo @ heard / max(float(echo @ echo), _SILENCE), 0, LOUDER)
+        louder = np.clip(echo @ heard / max(float(echo @ echo), _SILENCE), 1, LOUDER)
         return replace(room, taps=np.asarray(room.taps * louder, np.float32))
 
     def _left(self, room: _Room, end: int) -> float:

@@ -101,6 +101,11 @@ class Learner:
             self.coupling = None if self.unlike and self.young else found or self.coupling
 
     @property
+    def failed(self) -> bool:
+        """There was enough to learn from, and nothing is learned."""
+        return self.coupling is None and self._end >= LEARNED_FRAMES
+
+    @property
     def young(self) -> bool:
         """What is learned may be of too little."""
         return self._end < PROVEN_FRAMES

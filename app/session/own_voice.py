@@ -251,7 +251,7 @@ class OwnVoice:
         """On to the next frame; where nothing of ours has sounded for long there is nothing to move."""
         self._now += 1
         played = self._played.pop(self._now - 1, None)
-        if played is not None and not self._lasting and self.coupling is None:
+        if played is not None and not self._lasting and self._learner.failed:
             self._learner = Learner()  # what a caller spoke over who was not understood teaches nothing
         self._lasting = _LASTING if played is not None else max(0, self._lasting - 1)
         if not self._lasting:

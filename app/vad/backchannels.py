@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 
 from app.spacing import units
 from app.vad.cues.answer import asked_for
@@ -104,7 +104,7 @@ def content_words(words: Sequence[str], language: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-@cache
+@lru_cache(maxsize=32)
 def _known(code: str) -> frozenset[str]:
     """The phrases of a language, each as one word: a recogniser may hear "öyle mi" as "öylemi", "okay" as "ok ay"."""
     return frozenset(phrase.replace(" ", "") for phrase in PHRASES.get(code, _ANY) | _HUMS)
