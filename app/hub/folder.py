@@ -30,8 +30,14 @@ class Folder:
         self._path = path
 
     def look(self, model: Model, file: ModelFile) -> Offer:
-        """What the folder has of `file`, of the right size if it can. Raises `SetupError` when it has nothing."""
-        offers = list(self._offers(model, file))
+        """What the folder has of `file`, of the right size if it can. Raises `SetupError` without any."""
+        try:
+            offers = list(self._offers(model, file))
+        except OSError as error:
+            raise SetupError(
+                f"{error.filename or self.name} cannot be read ({error.strerror})",
+                fix="Check the stick, or run this as the folder's owner.",
+            ) from error
         if not offers:
             raise SetupError(
                 f"{self.name} has no {file.name} of {model.name}",

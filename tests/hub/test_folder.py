@@ -92,3 +92,15 @@ def test_a_wrong_file_is_not_installed(tmp_path, parlor_models, manifest):
     with pytest.raises(SetupError, match="in place of"):
         parlor_models("download", "m", "--from", tmp_path / "stick")
     assert list(store.folder(MODEL).iterdir()) == []
+
+
+def test_a_folder_within_that_may_not_be_read(tmp_path, monkeypatch):
+    source = lay(tmp_path, LAYOUTS["models"])
+
+    def denied(path, **_):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(type(tmp_path), "stat", denied)  # as root, a chmod denies nothing
+    monkeypatch.setattr(type(tmp_path), "is_file", denied)  # newer Pythons ask without stat()
+    with pytest.raises(SetupError, match=r"m/model\.bin cannot be read \(Permission denied\)"):
+        source.look(MODEL, MODEL.files[0])
