@@ -154,6 +154,7 @@ async def _talk(config: Config, args: argparse.Namespace) -> int:
     from app.client.card import devices, find, opened
     from app.client.connection import connected
     from app.client.echo import ADVICE, canceller
+    from app.client.echo_level import EchoLevel
     from app.client.front import FrontEnd
     from app.client.screen import Screen
     from app.client.talk import Talk
@@ -163,7 +164,8 @@ async def _talk(config: Config, args: argparse.Namespace) -> int:
         return 0
     microphone, loudspeaker = find("input", args.input_device), find("output", args.output_device)
     cancels = None if args.half_duplex else canceller()
-    front = FrontEnd(loudspeaker.rate_hz, microphone.rate_hz, cancels)
+    echo = EchoLevel(loudspeaker.rate_hz, microphone.rate_hz)
+    front = FrontEnd(loudspeaker.rate_hz, microphone.rate_hz, cancels, echo)
     screen = Screen(sys.stdout, as_json=args.json)
     async with _server(config, args.url) as url, connected(url, args.token or config.server.token) as line:
         talk = Talk(line, front, screen.show)

@@ -9,6 +9,7 @@ import numpy as np
 from app.audio import level_dbfs, to_float
 from app.client.duplex import Duplex
 from app.client.echo import Canceller
+from app.client.echo_level import EchoLevel
 from app.client.giving_way import GivingWay
 from app.client.loudspeaker import Loudspeaker
 from app.client.player import AUDIBLE_DBFS
@@ -24,13 +25,16 @@ BLOCKS_PER_S = 100
 class FrontEnd:
     """A loudspeaker and a microphone that does not hear it. Blocks have 10 ms."""
 
-    def __init__(self, output_hz: int, input_hz: int, canceller: Canceller | None) -> None:
-        """Without a canceller it is half duplex."""
+    def __init__(
+        self, output_hz: int, input_hz: int, canceller: Canceller | None, echo: EchoLevel | None = None
+    ) -> None:
+        """Without a canceller it is half duplex. What is heard is left as it is while `echo` knows of no loud one."""
         self.input_hz = input_hz
         self.output_hz = output_hz
         self.played = 0
         """Blocks that the loudspeaker has asked for."""
         self._canceller = canceller
+        self._echo = echo if canceller else None
         self._loudspeaker = Loudspeaker(output_hz)
         self._duplex = Duplex(half=canceller is None)
         self._giving_way = GivingWay()
@@ -48,6 +52,8 @@ class FrontEnd:
             self._latency_s = latency_s
             if level_dbfs(to_float(block)) > AUDIBLE_DBFS:
                 self._duplex.sounded(1 / BLOCKS_PER_S, now + latency_s)
+            if self._echo:
+                self._echo.played(block)
         if self._canceller:
             self._canceller.played(block, self.output_hz)
         return block
@@ -56,15 +62,24 @@ class FrontEnd:
         """A block of the microphone's, heard `latency_s` ago, as the server should hear it."""
         with self._lock:
             delay_s = self._latency_s + latency_s
-            before, self._gain = self._gain, self._duplex.gain(now - latency_s)
+            soft = self._is_soft(block)
+            before, self._gain = self._gain, 1.0 if soft else self._duplex.gain(now - latency_s)
         if self._canceller:
-            block = self._canceller.cleaned(block, self.input_hz, round(delay_s * 1000))
-            self._give_way(block, now - latency_s)
+            cleaned = self._canceller.cleaned(block, self.input_hz, round(delay_s * 1000))  # it practises always
+            if not soft:
+                block = cleaned
+                self._give_way(block, now - latency_s)
         if before == self._gain == 1.0:
             self._tone.heard(block)
             return block
         gains = np.linspace(before, self._gain, block.size, dtype=np.float32)  # a step would click
         return (block * gains + self._tone.block(block.size) * (1 - gains)).astype(np.int16)
+
+    def _is_soft(self, block: Pcm) -> bool:
+        """Whether the server may be given our echo in `block` as it is."""
+        if self._echo and not self._echo.loud:
+            self._echo.heard(block)
+        return self._echo is not None and not self._echo.loud
 
     def _give_way(self, block: Pcm, heard_at: float) -> None:
         level = level_dbfs(to_float(block))

@@ -80,6 +80,34 @@ def test_never_in_its_practice_and_never_for_long_after_it_sounded():
     assert front.play(9.0, 0.0)[-1] == LEVEL
 
 
+class Level:
+    """An echo as loud as it is said to be."""
+
+    def __init__(self):
+        self.loud = False
+        self.blocks = []
+
+    def played(self, block):
+        self.blocks.append("played")
+
+    def heard(self, block):
+        self.blocks.append("heard")
+
+
+def test_a_soft_echo_is_left_in_while_the_canceller_practises():
+    cancels, echo = Counted(), Level()
+    front = FrontEnd(OUT, IN, cancels, echo)
+    replying(front)
+    for number in range(3):
+        front.play(number / 100, 0.0)
+        assert front.listen(MIC, number / 100, 0.0).tolist() == MIC.tolist()
+    assert echo.blocks == ["played", "heard"] * 3
+    assert (len(cancels.blocks), len(cancels.delays)) == (3, 3)
+    echo.loud = True
+    out = front.listen(MIC, 0.03, 0.0)
+    assert (out[0], out[-1]) == (500, 500 * PROTECTED_GAIN)
+
+
 def test_half_duplex_without_one():
     front = FrontEnd(OUT, IN, None)
     replying(front, 0.01)

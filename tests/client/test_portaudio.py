@@ -82,7 +82,7 @@ async def until_it_listens(env):
 async def test_a_call_through_portaudio_with_our_own_voice_in_the_microphone(server_url, jack):
     """JACK is not hard real time here, so that a busy machine may garble a word: what counts is who spoke when.
 
-    Nor is our own voice then what the canceller was told of: one call in ten hears itself, two of two must not.
+    Through the canceller alone one call in ten heard itself, as it is 0 of 18; two of two must not.
     """
     env, _ = jack
     events = await called(server_url, env)

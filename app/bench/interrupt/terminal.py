@@ -9,6 +9,7 @@ import numpy as np
 
 from app.audio import to_float
 from app.client.echo import Canceller
+from app.client.echo_level import EchoLevel
 from app.client.front import BLOCKS_PER_S, FrontEnd
 from app.interfaces import RATE_HZ, FloatArray, Pcm
 from app.wire import messages as wire
@@ -27,7 +28,7 @@ class Terminal:
         """See `Loudspeaker`."""
         self.first_s: float | None = None
         """When the newest reply began to sound; None before it does."""
-        self._front = FrontEnd(RATE_HZ, RATE_HZ, canceller)
+        self._front = FrontEnd(RATE_HZ, RATE_HZ, canceller, EchoLevel(RATE_HZ, RATE_HZ))
         self._delay_s = delay / RATE_HZ
         self._under_way = np.zeros(delay, np.float32)
         self._turn: int | None = None
