@@ -77,9 +77,11 @@ class FrontEnd:
 
     def _is_soft(self, block: Pcm) -> bool:
         """Whether the server may be given our echo in `block` as it is."""
-        if self._echo and not self._echo.loud:
+        if self._echo:
             self._echo.heard(block)
-        return self._echo is not None and not self._echo.loud
+            if self._echo.loud:
+                self._echo = None
+        return self._echo is not None
 
     def _give_way(self, block: Pcm, heard_at: float) -> None:
         level = level_dbfs(to_float(block))
