@@ -17,11 +17,12 @@ from pathlib import Path
 from app.allocator import give_back
 from app.config import ROOT
 from app.errors import EngineError
-from app.fallback.chain import Candidate, Chain
+from app.fallback.chain import Candidate, Chain, E
 from app.fallback.engines import FallbackLlm, FallbackStt, FallbackTts, FallbackVad
 from app.hub.start import check_models
 from app.interfaces import Engine, Engines, EngineState, Llm, SpeechJob, Stt, TurnModel, Vad
 from app.llm.llama import LlamaLlm
+from app.llm.remote import RemoteLlm
 from app.metrics import Metrics
 from app.net.access import Access, check_bind
 from app.net.api import Api
@@ -31,6 +32,7 @@ from app.session.parts import Parts
 from app.session.store import Sessions
 from app.settings import Config, LlmSettings, SttSettings, TtsSettings, VadSettings
 from app.stt.cache import TranscriptCache
+from app.stt.remote import RemoteStt
 from app.stt.whisper import WhisperStt
 from app.tts.cache import Speaker, SpeechCache
 from app.tts.disk import Disk, default_folder
@@ -46,6 +48,8 @@ TRIM_LIMIT_S = 60.0
 WATCH_S = 30.0
 MOST_FAILURES = 4
 """In a row, with `WATCH_S` between them: what is only slow, or is being replaced, has come back by then."""
+AGAIN_S = 60.0
+"""After so long a server that was given up may be back: who restarts one has it up by then."""
 MB = 1_000_000
 STARTER = ROOT / "models" / "starter"
 
@@ -124,10 +128,12 @@ def _stt(settings: SttSettings) -> Stt:
     order = settings.order()
 
     def make(one: SttSettings) -> Stt:
+        if one.url:
+            return RemoteStt(one)
         path = ROOT / one.model
         return WhisperStt(one, path, starter=_is_starter(path), alone=one is order[-1])
 
-    tries = [Candidate(f"{one.model} on {one.device}", partial(make, one)) for one in order]
+    tries = [_candidate(one, partial(make, one)) for one in order]
     return FallbackStt(Chain("stt", tries, settings.limit_s)) if len(tries) > 1 else make(order[0])
 
 
@@ -136,11 +142,18 @@ def _llm(config: Config) -> Llm:
     order = settings.order()
 
     def make(one: LlmSettings) -> Llm:
+        if one.url:
+            return RemoteLlm(one)
         path, sessions = ROOT / one.model, config.session.max_sessions
         return LlamaLlm(one, sessions, path, starter=_is_starter(path), alone=one is order[-1])
 
-    tries = [Candidate(f"{one.model} on {one.device}", partial(make, one)) for one in order]
+    tries = [_candidate(one, partial(make, one)) for one in order]
     return FallbackLlm(Chain("llm", tries, settings.first_token_s)) if len(tries) > 1 else make(order[0])
+
+
+def _candidate(one: SttSettings | LlmSettings, make: Callable[[], E]) -> Candidate[E]:
+    """A try of an order; a server that was away is tried again."""
+    return Candidate(f"{one.model} on {one.url or one.device}", make, AGAIN_S if one.url else None)
 
 
 def _tts(config: Config) -> Speaker:
@@ -179,7 +192,9 @@ async def warmed(config: Config) -> AsyncIterator[Engines]:
 
 def parts_of(config: Config, engines: Engines) -> Parts:
     """What a server around `engines` gives its sessions."""
-    ears, brain = (_starter_facts(one.model for one in part.order()) for part in (config.stt, config.llm))
+    ears, brain = (
+        _starter_facts(one.model for one in part.order() if not one.url) for part in (config.stt, config.llm)
+    )
     known = ears or brain or _starter_facts(voice for one in config.tts.order() for voice in one.voices)
     return Parts(
         engines,
@@ -220,12 +235,17 @@ async def _watched(engines: Engines, every_s: float, end: Callable[[], None] | N
             await asyncio.sleep(every_s)
             for name, engine in engines.each().items():
                 failures[name] = failures[name] + 1 if await _still_fails(name, engine) else 0
-                if end and failures[name] == MOST_FAILURES and engine is not engines.turn:  # that one can be missed
+                if end and failures[name] == MOST_FAILURES and _mended_by_ending(engines, engine):
                     log.critical("%s does not work any more; Parlor ends, to be started anew", name)
                     end()
 
     async with _running(watch()):
         yield
+
+
+def _mended_by_ending(engines: Engines, engine: Engine) -> bool:
+    """Whether a new process may have it again; the turn model can be missed."""
+    return engine is not engines.turn and not engine.info().elsewhere
 
 
 async def _still_fails(name: str, engine: Engine) -> bool:

@@ -46,6 +46,8 @@ class EngineInfo:
     """Whether the model is one of Parlor's own small starter models."""
     warnings: tuple[str, ...] = ()
     """What the operator must know, for instance that a GPU was there and could not be used."""
+    elsewhere: bool = False
+    """In another process: to start this one anew mends nothing."""
 
 
 class Engine(AbstractAsyncContextManager["Engine"], Protocol):

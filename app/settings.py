@@ -13,6 +13,8 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Device = Literal["auto", "cpu", "cuda"]
 Language = Annotated[str, Field(pattern="^[a-z]{2,3}$")]
 """ISO 639 code."""
+Url = Annotated[str, Field(pattern=r"^(https?://[^\s/?#@]+(/[^\s?#]*)?)?$")]
+"""An OpenAI-compatible server up to its own paths (http://gpu-box:8080/v1), or empty."""
 
 
 _CONFIG = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -154,9 +156,15 @@ class VadSettings(EngineStage):
 class SttSettings(EngineStage):
     """Speech to text."""
 
-    per_try = frozenset({"model", "device", "compute_type", "threads", "workers", "final_workers", "beam_size"})
+    per_try = frozenset(
+        {"url", "key", "model", "device", "compute_type", "threads", "workers", "final_workers", "beam_size"}
+    )
+    url: Url
+    """Who hears instead; empty: faster-whisper, in this process."""
+    key: str
+    """For that server, if it asks for one."""
     model: str
-    """A CTranslate2 Whisper folder."""
+    """A CTranslate2 Whisper folder; with `url`, the server's name of a model."""
     device: Device
     compute_type: str
     """CTranslate2's name, or auto."""
@@ -193,9 +201,13 @@ class SttSettings(EngineStage):
 class LlmSettings(EngineStage):
     """The language model."""
 
-    per_try = frozenset({"model", "device", "threads", "context_tokens", "prompt_chunk"})
+    per_try = frozenset({"url", "key", "model", "device", "threads", "context_tokens", "prompt_chunk"})
+    url: Url
+    """Who thinks instead; empty: llama.cpp, in this process."""
+    key: str
+    """For that server, if it asks for one."""
     model: str
-    """A GGUF file."""
+    """A GGUF file; with `url`, the server's name of a model."""
     device: Device
     threads: Annotated[int, Field(ge=0)]
     """CPU threads; 0 takes all cores but one."""

@@ -55,14 +55,15 @@ async def test_nobody_is_disturbed_while_somebody_speaks():
 class Failing(ScriptedStt):
     """Does not work until it was warmed `after` times."""
 
-    def __init__(self, after):
+    def __init__(self, after, elsewhere=False):
         super().__init__()
         self.after = after
+        self.elsewhere = elsewhere
         self.warmed = 0
 
     def info(self):
         state = EngineState.READY if self.warmed >= self.after else EngineState.FAILED
-        return replace(super().info(), state=state)
+        return replace(super().info(), state=state, elsewhere=self.elsewhere)
 
     async def warm(self):
         self.warmed += 1
@@ -96,8 +97,9 @@ async def test_an_engine_that_stays_broken_ends_the_server_once(caplog):
     assert "stt does not work any more" in caplog.text
 
 
-async def test_nothing_is_ended_for_a_turn_model_nor_where_nobody_starts_it_anew():
-    ended, turn, stt = [], Failing(after=1000), Failing(after=1000)
+async def test_nothing_is_ended_for_what_can_be_missed_or_is_elsewhere_nor_where_nobody_starts_it_anew():
+    ended, turn, stt, far = [], Failing(after=1000), Failing(after=1000), Failing(after=1000, elsewhere=True)
+    await watched(lambda: far.warmed > 8, lambda: ended.append(True), stt=far)
     await watched(lambda: turn.warmed > 8, lambda: ended.append(True), turn=turn)
     await watched(lambda: stt.warmed > 8, None, stt=stt)
     assert not ended

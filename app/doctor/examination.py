@@ -12,7 +12,8 @@ from app.doctor.child import ask, run
 from app.doctor.finding import Finding, Section, error, warning
 from app.doctor.machine import is_portable, memory_mb, read_machine
 from app.doctor.network import read_network
-from app.doctor.rules.card import CardFacts, judge_card, meant_for_card, on_card
+from app.doctor.remotes import read_remotes
+from app.doctor.rules.card import CardFacts, devices, judge_card, meant_for_card, on_card
 from app.doctor.rules.engines import Trial, crashed, judge_trials
 from app.doctor.rules.gguf import HEAD_BYTES, CacheShape, cache_mb, cache_shape
 from app.doctor.rules.libraries import LIBRARIES, Seen, judge_libraries
@@ -20,6 +21,7 @@ from app.doctor.rules.machine import judge_machine
 from app.doctor.rules.memory import Load, judge_card_memory, judge_memory, loads
 from app.doctor.rules.models import ModelFacts, judge_models, usable
 from app.doctor.rules.network import NetworkFacts, judge_network
+from app.doctor.rules.remotes import judge_remotes
 from app.doctor.rules.sound import SoundFacts, judge_sound
 from app.errors import ParlorError
 from app.install import toolkit
@@ -103,6 +105,8 @@ class Examination:
 
     def _loads(self, on_card: Collection[str]) -> tuple[Load, ...]:
         config = self._config
+        if config.llm.url:
+            return loads(self._found, 0, on_card)
         cache = cache_mb(self._cache_shape(), config.session.max_sessions, config.llm.context_tokens)
         return loads(self._found, cache, on_card)
 
@@ -145,7 +149,8 @@ class Examination:
         return judge_sound(SoundFacts(**told))
 
     def _network(self) -> Iterable[Finding]:
-        return judge_network(self._config.server, self._network_facts)
+        yield from judge_network(self._config.server, self._network_facts)
+        yield from judge_remotes(read_remotes(self._config))
 
     def _engines(self) -> Iterable[Finding]:
         if not usable(self._found):
@@ -157,9 +162,8 @@ class Examination:
         trials = [Trial(name, **answer) for name, answer in outcome.answers.items()]
         if outcome.fault:
             trials.append(crashed(outcome.fault, outcome.signal, outcome.errors, outcome.at, portable=is_portable()))
-        devices = {"stt": self._config.stt.device, "llm": self._config.llm.device}
         has_card = self._facts.cards or self._facts.silent
-        loud = [engine for engine, device in devices.items() if device != "cpu" and has_card]
+        loud = [engine for engine, device in devices(self._config).items() if device != "cpu" and has_card]
         return judge_trials(trials, sessions=self._config.session.max_sessions, loud=loud)
 
 

@@ -23,7 +23,8 @@ def read_models(config: Config, folder: Path) -> tuple[ModelFacts, ...]:
     Raises `SetupError` when one of these is broken.
     """
     store = Store(folder)
-    named = [("stt.model", config.stt.model), ("llm.model", config.llm.model)]
+    first = (("stt.model", config.stt), ("llm.model", config.llm))
+    named = [(setting, part.model) for setting, part in first if not part.url]
     named += [("tts.voices", voice) for voice in config.tts.voices]
     known = {path for _, path in named}
     named += [(setting, path) for setting, path in dict.fromkeys(_further(config)) if path not in known]
@@ -42,8 +43,8 @@ def read_models(config: Config, folder: Path) -> tuple[ModelFacts, ...]:
 
 def _further(config: Config) -> Iterator[tuple[str, str]]:
     """What the engines that stand in for these load."""
-    yield from (("stt.fallback", each.model) for each in config.stt.order()[1:])
-    yield from (("llm.fallback", each.model) for each in config.llm.order()[1:])
+    for setting, part in (("stt.fallback", config.stt), ("llm.fallback", config.llm)):
+        yield from ((setting, each.model) for each in part.order()[1:] if not each.url)
     yield from (("tts.fallback", voice) for each in config.tts.order()[1:] for voice in each.voices)
 
 

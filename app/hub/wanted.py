@@ -13,6 +13,7 @@ def wanted(config: Config, manifest: Manifest) -> tuple[Model, ...]:
 
 
 def named(config: Config) -> tuple[str, ...]:
-    """What `stt.model`, `llm.model` and `tts.voices` name, and those of further tries."""
-    engines = (*(one.model for one in config.stt.order()), *(one.model for one in config.llm.order()))
-    return (*engines, *(voice for one in config.tts.order() for voice in one.voices))
+    """What `stt.model`, `llm.model` and `tts.voices` name on this machine, and those of further tries."""
+    ears = (one.model for one in config.stt.order() if not one.url)  # elsewhere it is a server's name of one
+    brains = (one.model for one in config.llm.order() if not one.url)
+    return (*ears, *brains, *(voice for one in config.tts.order() for voice in one.voices))

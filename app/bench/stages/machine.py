@@ -27,8 +27,8 @@ def described(config: Config) -> dict[str, str]:
         "graphics": ", ".join(f"{card.name} ({card.memory_mb} MiB)" for card in found) or "none",
         "system": f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
         "engines": ", ".join(f"{name} {_version(name)}" for name in PACKAGES),
-        "ears": f"{Path(config.stt.model).name}, {config.stt.device}, {config.stt.compute_type}",
-        "brain": f"{Path(config.llm.model).name}, {config.llm.device}",
+        "ears": f"{Path(config.stt.model).name}, {config.stt.url or f'{config.stt.device}, {config.stt.compute_type}'}",
+        "brain": f"{Path(config.llm.model).name}, {config.llm.url or config.llm.device}",
         "voice": ", ".join(Path(voice).stem for voice in config.tts.voices),
     }
 

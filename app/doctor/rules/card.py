@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.doctor.finding import Finding, ok, shown, warning
 from app.install.card import Card
-from app.settings import Config, Device
+from app.settings import Config, Device, LlmSettings, SttSettings
 
 SETUP = "make setup PARLOR_ACCEL=cuda"
 CUBLAS = "python -m pip install --constraint constraints.txt nvidia-cublas-cu12"
@@ -45,14 +45,18 @@ def judge_card(facts: CardFacts, config: Config) -> Iterator[Finding]:
         newest = ".".join(map(str, card.cuda))
         detail = f"{card.name}, {shown(card.memory_mb)}, compute {card.compute}"
         yield ok("card", f"{detail}, driver {card.driver or 'unknown'} (CUDA {newest})")
-    yield _by_choice("CTranslate2", "stt", config.stt.device) or _speech(facts)
-    yield _by_choice("llama.cpp", "llm", config.llm.device) or _llama(facts)
+    yield _by_choice("CTranslate2", "stt", config.stt) or _speech(facts)
+    yield _by_choice("llama.cpp", "llm", config.llm) or _llama(facts)
 
 
 def meant_for_card(facts: CardFacts, config: Config) -> frozenset[str]:
     """The settings whose models belong on the card."""
-    devices = {"stt.model": config.stt.device, "llm.model": config.llm.device}
-    return frozenset(setting for setting, device in devices.items() if facts.cards and device != "cpu")
+    return frozenset(f"{name}.model" for name, device in devices(config).items() if facts.cards and device != "cpu")
+
+
+def devices(config: Config) -> dict[str, Device]:
+    """Where the recogniser and the language model are to run, of those that run in this process."""
+    return {name: part.device for name, part in _engines(config) if not part.url}
 
 
 def on_card(facts: CardFacts, config: Config) -> frozenset[str]:
@@ -63,20 +67,26 @@ def on_card(facts: CardFacts, config: Config) -> frozenset[str]:
 
 def _none(facts: CardFacts, config: Config) -> Finding:
     why = facts.why_no_card
-    devices = {"stt.device": config.stt.device, "llm.device": config.llm.device}
-    if set(devices.values()) == {"cpu"}:
+    wanted = {f"{name}.device": device for name, device in devices(config).items()}
+    if set(wanted.values()) <= {"cpu"}:
         return ok("card", f"{why}; everything runs on the CPU, as set")
     if facts.silent:
         fix = "Do as it says. In a container: give it the card (docker run --gpus all)."
         return warning("card", f"{why}. EVERYTHING {LOUD}", fix)
-    if wanting := [name for name, device in devices.items() if device == "cuda"]:
+    if wanting := [name for name, device in wanted.items() if device == "cuda"]:
         fix = "Use --config cpu, or set the devices to auto."
         return warning("card", f"{why}, but {' and '.join(wanting)} want one. EVERYTHING RUNS ON THE CPU", fix)
     return ok("card", f"{why}; everything runs on the CPU")
 
 
-def _by_choice(name: str, engine: str, device: Device) -> Finding | None:
-    if device != "cpu":
+def _engines(config: Config) -> tuple[tuple[str, SttSettings | LlmSettings], ...]:
+    return (("stt", config.stt), ("llm", config.llm))
+
+
+def _by_choice(name: str, engine: str, settings: SttSettings | LlmSettings) -> Finding | None:
+    if settings.url:
+        return ok(name, f"not used, because {engine}.url names a server")
+    if settings.device != "cpu":
         return None
     return ok(name, f"on the CPU, because {engine}.device is cpu")
 

@@ -28,13 +28,13 @@ class Load:
 
 
 def loads(models: Sequence[ModelFacts], cache_mb: int, on_card: Collection[str]) -> tuple[Load, ...]:
-    """What `models` take, with the language model's cache; `on_card` are the settings whose models run there."""
+    """What `models` take, with the language model's cache if it is here; `on_card`: the settings of what runs there."""
     found = [
         Load(m.name or m.path.rpartition("/")[2], m.memory_mb or round(m.on_disk_mb * WORKING), m.setting in on_card)
         for m in models
         if not m.setting.endswith(".fallback")  # it takes another's place
     ]
-    return (*found, Load("conversations", cache_mb, "llm.model" in on_card))
+    return (*found, *([Load("conversations", cache_mb, "llm.model" in on_card)] if cache_mb else ()))
 
 
 def judge_memory(loads: Sequence[Load], total_mb: int, available_mb: int) -> Finding:

@@ -37,6 +37,15 @@ def test_engines_that_were_sent_to_the_cpu_are_fine_there():
     assert on_card(GOOD, config("cpu")) == meant_for_card(GOOD, config("cpu")) == frozenset()
 
 
+def test_engines_that_are_elsewhere_want_no_card():
+    far = load(None, {}, ["stt.url=http://gpu-box/v1", "llm.url=http://gpu-box/v1", "llm.device=cuda"])
+    found = {f.name: f for f in judge_card(GOOD, far)}
+    assert {f.status for f in found.values()} == {Status.OK}
+    assert "llm.url" in found["llama.cpp"].detail
+    assert on_card(GOOD, far) == meant_for_card(GOOD, far) == frozenset()
+    assert [f.status for f in judge_card(NONE, far)] == [Status.OK]
+
+
 @pytest.mark.parametrize(
     ("facts", "name", "command"),
     [

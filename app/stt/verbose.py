@@ -1,0 +1,105 @@
+"""What a transcription server writes (OpenAI's `verbose_json`), in our form. Pure."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+from statistics import fmean
+from typing import Any
+
+from app.interfaces import Word
+from app.spacing import units
+
+LANGUAGES = {
+    "arabic": "ar", "bulgarian": "bg", "catalan": "ca", "chinese": "zh", "croatian": "hr", "czech": "cs",
+    "danish": "da", "dutch": "nl", "english": "en", "finnish": "fi", "french": "fr", "georgian": "ka", "german": "de",
+    "greek": "el", "hebrew": "he", "hindi": "hi", "hungarian": "hu", "icelandic": "is", "indonesian": "id",
+    "italian": "it", "japanese": "ja", "kazakh": "kk", "korean": "ko", "latvian": "lv", "nepali": "ne",
+    "norwegian": "no", "persian": "fa", "polish": "pl", "portuguese": "pt", "romanian": "ro", "russian": "ru",
+    "serbian": "sr", "slovak": "sk", "slovenian": "sl", "spanish": "es", "swahili": "sw", "swedish": "sv",
+    "telugu": "te", "turkish": "tr", "ukrainian": "uk", "vietnamese": "vi", "welsh": "cy",
+}  # fmt: skip
+"""Some servers write Whisper's name of a language, others its code: those that there are voices for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A transcript, and what the server said of it."""
+
+    text: str
+    language: str
+    """A code; empty where none was told."""
+    no_speech_prob: float
+    avg_log_prob: float
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Some of the text, and when it was said."""
+
+    letters: int
+    start_ms: float
+    end_ms: float
+    p: float
+
+
+def read(told: Mapping[str, Any], duration_ms: int) -> Told:
+    """Raises `ValueError`, `TypeError`, `KeyError` or `AttributeError` for what is no such document.
+
+    Words are placed by their letters, for every server cuts them in its own way; where it places none, within its
+    segments, or evenly.
+    """
+    text = " ".join(told["text"].split())
+    segments = told.get("segments") or []
+    avg = fmean(float(each.get("avg_logprob", 0.0)) for each in segments) if segments else 0.0
+    named = told.get("words") or [word for each in segments for word in each.get("words") or []]
+    spans = list(_spans(named, "word", math.exp(avg))) or list(_spans(segments, "text", math.exp(avg)))
+    return Told(
+        text=text,
+        language=_code(told.get("language")),
+        no_speech_prob=min((float(each.get("no_speech_prob", 0.0)) for each in segments), default=0.0),
+        avg_log_prob=avg,
+        words=tuple(_placed(units(text.split()), spans or [_Span(_letters(text), 0.0, duration_ms, 1.0)])),
+    )
+
+
+def _code(told: object) -> str:
+    name = told.lower() if isinstance(told, str) else ""
+    return LANGUAGES.get(name, name if 2 <= len(name) <= 3 else "")
+
+
+def _letters(text: str) -> int:
+    """What counts: punctuation belongs to the word before it, as some servers leave it out."""
+    return sum(map(str.isalnum, text)) if isinstance(text, str) else 0
+
+
+def _spans(told: Iterable[Mapping[str, Any]], name: str, p: float) -> Iterator[_Span]:
+    for each in told:
+        letters = _letters(each[name])
+        if letters and "start" in each and "end" in each:
+            start_ms, end_ms = float(each["start"]) * 1000, float(each["end"]) * 1000
+            yield _Span(letters, start_ms, max(start_ms, end_ms), float(each.get("probability", p)))
+
+
+def _placed(words: Iterable[str], spans: list[_Span]) -> Iterator[Word]:
+    ends = list(accumulate(span.letters for span in spans))
+    at = 0
+    for word in words:
+        letters = _letters(word)
+        if not letters:
+            continue
+        first = min(bisect_right(ends, at), len(ends) - 1)
+        last = min(bisect_left(ends, at + letters), len(ends) - 1)
+        start_ms, end_ms = _moment(spans[first], ends[first] - at), _moment(spans[last], ends[last] - at - letters)
+        yield Word(word, round(start_ms), round(end_ms), min(span.p for span in spans[first : last + 1]))
+        at += letters
+
+
+def _moment(span: _Span, letters: int) -> float:
+    """When so many letters of it were still to be said."""
+    share = min(1.0, max(0.0, letters / span.letters)) if span.letters else 0.0
+    return span.end_ms - (span.end_ms - span.start_ms) * share
