@@ -15,6 +15,7 @@ export class PlayerQueue {
   #segments = []; // {turn, rate, offset, begin, end, last}: where runs of reply audio lie in the ring
   #read = 0; // ring positions only grow; fractional where a segment's rate is not ours
   #write = 0;
+  #session = 0; // whose turns these are
   #finished = new Set();
   #paused = null;
   #dry = true;
@@ -25,7 +26,8 @@ export class PlayerQueue {
   #release = 0;
   #untilReport = 0;
 
-  // `rate`: samples a second wanted by render(). `report`: takes {turn, ms, state}, state playing, paused, stopped or ended.
+  // `rate`: samples a second wanted by render(). `report`: takes {session, turn, ms, state}, state playing, paused,
+  // stopped or ended.
   constructor(rate, report) {
     this.#rate = rate;
     this.#report = report;
@@ -43,7 +45,7 @@ export class PlayerQueue {
       case "duck": return void (this.#duck = { turn: message.turn, gain: message.gain });
       case "end": return this.#end(message.turn);
       case "end-all": return this.#turns().forEach((turn) => this.#end(turn));
-      case "reset": return this.#reset();
+      case "reset": return this.#reset(message.session);
     }
   }
 
@@ -162,7 +164,8 @@ export class PlayerQueue {
     if (this.#segments[0] !== head) this.#read = this.#segments[0]?.begin ?? this.#write;
   }
 
-  #reset() {
+  #reset(session) {
+    this.#session = session;
     this.#finished.clear();
     this.#paused = null;
     this.#duck = { turn: null, gain: 1 }; // turns are counted anew
@@ -178,6 +181,6 @@ export class PlayerQueue {
   }
 
   #say(turn, state) {
-    this.#report({ turn, ms: this.#position(turn), state });
+    this.#report({ session: this.#session, turn, ms: this.#position(turn), state });
   }
 }

@@ -27,6 +27,7 @@ export class Player extends EventTarget {
   node; // an AudioNode, for meters and recorders
   #context;
   #tell;
+  #session = 0; // each counts its turns from the beginning
   #told = { turn: null, ms: 0 }; // what was reported last
 
   static async open(context) {
@@ -85,10 +86,11 @@ export class Player extends EventTarget {
     this.#tell({ type: "end-all" });
   }
 
-  // Forgets everything: turns are counted from the beginning again.
+  // Forgets everything: another session begins. What is still reported of the last one is not told.
   reset() {
+    this.#session += 1;
     this.#told = { turn: null, ms: 0 };
-    this.#tell({ type: "reset" });
+    this.#tell({ type: "reset", session: this.#session });
   }
 
   async #openWorklet() {
@@ -108,11 +110,12 @@ export class Player extends EventTarget {
 
   // The queue tells what it has rendered, and what is heard lags behind that. After a pause or a stop all that was
   // rendered will be heard, for nothing calls it back: it is told at once, since the server waits for it.
-  #heard({ turn, ms, state }) {
+  #heard({ session, turn, ms, state }) {
     const lagMs = this.#lagMs;
-    if (state === "playing") this.#say(turn, Math.max(0, ms - lagMs), state);
-    else if (state === "ended") setTimeout(() => this.#say(turn, ms, "done"), lagMs);
-    else this.#say(turn, ms, state === "paused" ? state : "done");
+    const say = (heardMs, now) => session === this.#session && this.#say(turn, heardMs, now);
+    if (state === "playing") say(Math.max(0, ms - lagMs), state);
+    else if (state === "ended") setTimeout(() => say(ms, "done"), lagMs);
+    else say(ms, state === "paused" ? state : "done");
   }
 
   get #lagMs() {

@@ -303,6 +303,18 @@ async def test_a_session_that_is_gone_is_replaced(scripted, caller, closes):
     await scripted.until(lambda: scripted.of("playback", turn=1, state="done"))
 
 
+async def test_what_was_heard_of_a_lost_session_is_not_told_to_the_next(scripted, caller):
+    await caller.page.evaluate("Object.defineProperty(client.output.context, 'outputLatency', { value: 4 })")
+    await scripted.play(1, noise(0.1, caller.rate), caller.rate, last=True)
+    await asyncio.sleep(0.3)
+    scripted.forget_sessions()
+    scripted.cut()
+    await scripted.until(lambda: len(scripted.of("session.configure")) == 2)
+    told = len(scripted.of("playback"))
+    await asyncio.sleep(4.0)
+    assert len(scripted.of("playback")) == told
+
+
 async def test_an_ended_session_is_not_reopened(scripted, caller):
     await scripted.say("session.ended", reason="replaced")
     await scripted.close_socket(1000)
