@@ -25,6 +25,7 @@ _BYTES_PER_TOKEN = 3.0
 _TOKENS_PER_MESSAGE = 8
 """That a chat template writes around it."""
 _PROBE = Prompt((Message("system", "Answer in one word."), Message("user", "Hello.")), max_tokens=4)
+_BROKE_OFF = "the server broke its answer off"
 _THOUGHTLESS = {"chat_template_kwargs": {"enable_thinking": False}, "reasoning_effort": "none"}
 """Nobody waits for a voice that thinks. The first is for llama.cpp's server and vLLM, the second for Ollama."""
 
@@ -123,6 +124,7 @@ class RemoteSlot:
         """Nothing is held."""
 
     async def _pieces(self, prompt: Prompt) -> AsyncGenerator[str, None]:
+        finished = False
         async with self._endpoint.post("/chat/completions", json=self._body(prompt)) as response:
             async for line in response.content:
                 field, _, data = line.decode("utf-8", "replace").partition(":")
@@ -130,9 +132,12 @@ class RemoteSlot:
                     continue
                 if data.strip() == "[DONE]":
                     return
-                text = _text(data)
+                text, ended = _read(data)
+                finished = finished or ended
                 if text and prompt.max_tokens:
                     yield text
+        if not finished:
+            raise EngineError("llm", _BROKE_OFF)
 
     def _body(self, prompt: Prompt) -> dict[str, Any]:
         """What is asked; of a prompt that is only to be read ahead a token is made that nobody sees."""
@@ -163,14 +168,18 @@ def _size(messages: Messages) -> int:
     return sum(_TOKENS_PER_MESSAGE + math.ceil(len(each.text.encode()) / _BYTES_PER_TOKEN) for each in messages)
 
 
-def _text(data: str) -> str:
-    """What an event of the stream adds to the answer. Raises `EngineError` for a fault that it tells, or is."""
+def _read(data: str) -> tuple[str, bool]:
+    """What an event of the stream adds to the answer, and whether that was all.
+
+    Raises `EngineError` for a fault that it tells, or is.
+    """
     try:
         event = json.loads(data)
         fault, choices = event.get("error"), event.get("choices")
         text = choices[0]["delta"].get("content") if choices else ""
+        ended = bool(choices and choices[0].get("finish_reason"))
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise EngineError("llm", "the server's answer is no stream of chat completions") from error
     if fault:
-        raise EngineError("llm", "the server broke its answer off")
-    return text if isinstance(text, str) else ""
+        raise EngineError("llm", _BROKE_OFF)
+    return text if isinstance(text, str) else "", ended

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
 
 from app.audio import ms_to_samples
 from app.errors import EngineError
-from app.interfaces import Pcm, Speech, SpeechJob, Tts, Word
+from app.interfaces import Pcm, Speech, SpeechJob, Tts
 from app.session.guard import attempt
+from app.session.mouth import Mouth
 from app.session.resample import Resampler
 from app.session.timeline import Timeline
 from app.tts.playout import Playout, heard_prefix
@@ -54,27 +54,6 @@ class Limits:
     retry_s: float
 
 
-class Mouth(Protocol):
-    """What a reply may do to its session."""
-
-    def tell(self, message: Outgoing) -> None: ...
-
-    def audio(self, frame: AudioFrame, in_s: float, words: Sequence[Word]) -> None:
-        """Send this; it will be heard so many seconds from now, and `words` of the reply begin in it."""
-
-    def has_room(self) -> bool: ...
-
-    def is_sent(self) -> bool:
-        """Whether all of it was taken."""
-
-    @property
-    def latency_ms(self) -> int:
-        """How much later the caller hears than plays, as last reported."""
-
-    def sounds(self, turn: int) -> None:
-        """The first audio of `turn` goes out now."""
-
-
 class Reply:
     """The reply to `turn`. Nothing of it reaches the mouth once `live` is False."""
 
@@ -105,6 +84,8 @@ class Reply:
         self._answered = asyncio.Event()
         """There is something to send, or never will be."""
         self._fills = self._sounds = self._hushed = False
+        self._broken: EngineError | None = None
+        """What brought it to an end after its beginning, which is still said: nobody is cut off in a word."""
 
     @property
     def opened(self) -> bool:
@@ -125,12 +106,17 @@ class Reply:
             self._tell(ReplyDelta(self.turn, self.text))
 
     async def run(self, source: AsyncGenerator[str, None]) -> ReplyStatus:
-        """Speak what `source` writes until the caller has heard it. Raises an `ExceptionGroup` of `EngineError`s."""
+        """Speak what `source` writes until the caller has heard it.
+
+        Raises `EngineError`, or an `ExceptionGroup` of them; after the clauses before the failure were heard.
+        """
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._write(source))
             tasks.create_task(self._speak())
             tasks.create_task(self._send())
             tasks.create_task(self._hurry())
+        if self._broken:
+            raise self._broken
         return ReplyStatus.COMPLETED if self.text.strip() else ReplyStatus.EMPTY
 
     def report(self, told: Playback) -> None:
@@ -161,16 +147,29 @@ class Reply:
 
     async def _write(self, source: AsyncGenerator[str, None]) -> None:
         sentences = Sentences(self._limits.first_clause_chars, self._limits.max_clause_chars, self._manner.language)
+        begun = False
         async with aclosing(source):
-            async for piece in source:
-                self.timeline.mark("first_token", self._clock())
-                self.text += piece
-                self._tell(ReplyDelta(self.turn, piece))
-                for clause in sentences.feed(piece):
-                    await self._clauses.put(clause)
-        for clause in sentences.flush():
+            try:
+                async for piece in source:
+                    self.timeline.mark("first_token", self._clock())
+                    self.text += piece
+                    self._tell(ReplyDelta(self.turn, piece))
+                    for clause in sentences.feed(piece):
+                        await self._clauses.put(clause)
+                        begun = True
+                    if self._broken:
+                        break
+            except EngineError as error:
+                self._break(error, begun=begun)
+        for clause in () if self._broken else sentences.flush():
             await self._clauses.put(clause)
         await self._clauses.put(None)
+
+    def _break(self, error: EngineError, *, begun: bool) -> None:
+        """Let what was made before `error` be said; a draft, or what has not begun, is better made anew."""
+        if not (begun and self.opened):
+            raise error
+        self._broken = error
 
     async def _speak(self) -> None:
         spoken = 0
@@ -178,12 +177,18 @@ class Reply:
             if spoken >= self._ahead:
                 await self._gate.wait()
             spoken += 1
-            speech = await self._spoken(clause)
+            try:
+                speech = await self._spoken(clause)
+            except EngineError as error:
+                self._break(error, begun=spoken > 1)
+                break
             self.timeline.mark("first_clause", self._clock())
             self._answered.set()
             await self._speeches.put((clause, speech))
         self._answered.set()
         await self._speeches.put(None)
+        while clause is not None:  # so that who writes comes to an end
+            clause = await self._clauses.get()
 
     async def _spoken(self, text: str) -> Speech:
         manner = self._manner

@@ -198,7 +198,7 @@ class Speaker:
         for reply in tuple(self._replies.values()):
             self._settle(reply, ReplyStatus.INTERRUPTED)
 
-    # ---- what a reply may do (session.reply.Mouth)
+    # ---- what a reply may do (session.mouth.Mouth)
 
     def tell(self, message: wire.Outgoing) -> None:
         self._desk.tell(message)

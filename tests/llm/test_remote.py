@@ -178,6 +178,15 @@ async def test_an_answer_that_is_none(script):
             await answer(slot)
 
 
+async def test_an_answer_that_ends_without_its_end_is_a_failure():
+    async with openai_server() as server, asked(server) as (_, slot):
+        server.script = SCRIPT[:1]
+        with pytest.raises(EngineError, match="broke"):
+            await answer(slot)
+        server.script = [*SCRIPT[:1], 'data: {"choices": [{"delta": {}, "finish_reason": "stop"}]}']
+        assert await answer(slot) == "Tea."
+
+
 async def test_an_answer_that_breaks_off_is_a_failure():
     async with openai_server() as server, asked(server) as (model, slot):
         server.script, server.broken = SCRIPT[:1] * 2, True

@@ -9,7 +9,7 @@ from app.errors import EngineError
 from app.interfaces import SttKind
 from app.session.own_voice import OwnVoice
 from tests.support.caller import calling, loud, quiet
-from tests.support.scripted import ScriptedLlm, ScriptedStt
+from tests.support.scripted import ScriptedLlm, ScriptedStt, ScriptedTts
 
 FAST = ("vad.silence_ms=400", "session.playback_grace_s=0.1")
 SENTENCE = (quiet(0.4), loud(0.5), quiet(0.6))
@@ -193,36 +193,75 @@ async def test_a_doubt_ends_where_no_more_audio_comes(serving):
         assert not caller.of("error")
 
 
-async def test_a_reply_that_fails_while_it_is_held_back_is_dropped_by_the_client(serving):
-    failing = asyncio.Event()
+class Breaks(ScriptedLlm):
+    """Writes `text`, and fails as soon as it is told to."""
 
-    class Fails(ScriptedLlm):
-        async def open(self):
-            return Half()
+    def __init__(self, text):
+        super().__init__()
+        self.text = text
+        self.failing = asyncio.Event()
 
-    class Half:
-        async def generate(self, prompt):
-            if prompt.max_tokens:
-                yield f"{ANSWER} "
-                yield "And"
-                await failing.wait()
-                raise EngineError("llm", "broken")
+    async def open(self):
+        return self
 
-        def commit(self):
-            """There are no drafts."""
+    async def generate(self, prompt):
+        if prompt.max_tokens:
+            for piece in self.text:
+                yield piece
+            await self.failing.wait()
+            raise EngineError("llm", "broken")
 
-        async def close(self):
-            """Nothing is open."""
+    def commit(self):
+        """There are no drafts."""
 
-    stt = ScriptedStt(["soup", ""])
-    async with serving(*FAST, "session.reply_retry_s=0.01", stt=stt, llm=Fails()) as (url, _), calling(url) as caller:
+    async def close(self):
+        """Nothing is open."""
+
+
+BROKEN = (*FAST, "session.reply_retry_s=0.01")
+
+
+async def doubted(caller):
+    """A sound that is no word."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(in_time(caller, quiet(0.8), loud(0.5), quiet(0.8)))
+        await caller.until("reply.pause")
+
+
+async def test_of_a_reply_that_fails_what_was_written_is_said_to_the_end(serving):
+    llm = Breaks((f"{ANSWER} ", "And"))
+    async with serving(*BROKEN, stt=ScriptedStt(["soup", ""]), llm=llm) as (url, _), calling(url) as caller:
         await caller.hear(*SENTENCE)
         await caller.sounds()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(in_time(caller, quiet(0.8), loud(0.5), quiet(0.8)))
-            await caller.until("reply.pause")
-            failing.set()
+        await doubted(caller)
+        llm.failing.set()
         ended = await caller.until("reply.ended")
-        assert ended["status"] == "failed"
+        assert (ended["status"], ended["heard_text"]) == ("failed", ANSWER)
+        assert "reply.resume" in types(caller)
+        assert "reply.stop" not in types(caller)
+        (error,) = caller.of("error")
+        assert error["code"] == "engine_failed"
+
+
+async def test_of_a_reply_that_cannot_be_spoken_on_the_beginning_is_said(serving):
+    tts = ScriptedTts(fault=lambda job: EngineError("tts", "broken") if job.text == "Anything else?" else None)
+    llm = ScriptedLlm(lambda _: ANSWER + " Tea? " * 100)
+    async with serving(*BROKEN, stt=ScriptedStt(["soup"]), llm=llm, tts=tts) as (url, _), calling(url) as caller:
+        await caller.hear(*SENTENCE)
+        ended = await caller.until("reply.ended")
+        assert (ended["status"], ended["heard_text"]) == ("failed", ANSWER.removesuffix(" Anything else?"))
+        assert not llm.running
+
+
+async def test_a_reply_that_fails_while_a_word_before_it_is_held_back_is_dropped_by_the_client(serving):
+    llm = Breaks(())
+    async with serving(*BROKEN, stt=ScriptedStt(["soup", ""]), llm=llm) as (url, _), calling(url) as caller:
+        await caller.hear(*SENTENCE)
+        await caller.sounds()
+        await caller.until("reply.started")
+        await in_time(caller, loud(0.4))
+        await caller.until("reply.pause")
+        llm.failing.set()
+        assert (await caller.until("reply.ended"))["status"] == "failed"
         told = types(caller)
         assert told.index("reply.pause") < told.index("reply.stop") < told.index("reply.ended")
