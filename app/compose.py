@@ -28,6 +28,7 @@ from app.net.access import Access, check_bind
 from app.net.api import Api
 from app.net.outbox import Outbox
 from app.net.server import listening
+from app.remote import notices
 from app.session.parts import Parts
 from app.session.store import Sessions
 from app.settings import Config, LlmSettings, SttSettings, TtsSettings, VadSettings
@@ -82,7 +83,7 @@ async def server(config: Config, end: Callable[[], None] | None = None) -> Async
         await stack.enter_async_context(_watched(loaded, WATCH_S, end))
         await stack.enter_async_context(_kept_small(TRIM_S))
         api.sessions = sessions
-        warnings = [w for engine in loaded.each().values() for w in engine.info().warnings]
+        warnings = [*notices(config), *(w for engine in loaded.each().values() for w in engine.info().warnings)]
         for text in (warning, *warnings):
             if text:
                 log.warning("%s", text)

@@ -96,6 +96,8 @@ def _setting(source: str, name: str, path: list[str], text: str, faults: list[st
     if len(path) < 2 or not all(path):
         faults.append(f"{source}: {name} names no setting; write section.key")
         return source, {}
+    if value == {}:
+        faults.append(f"{source}: an empty table changes nothing; empty what is in it, as in {name}.en=[]")
     for key in reversed(path):
         value = {key: value}
     return source, value

@@ -13,8 +13,9 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Device = Literal["auto", "cpu", "cuda"]
 Language = Annotated[str, Field(pattern="^[a-z]{2,3}$")]
 """ISO 639 code."""
-Url = Annotated[str, Field(pattern=r"^(https?://[^\s/?#@]+(/[^\s?#]*)?)?$")]
+Url = Annotated[str, Field(pattern=r"^(https?://(\[[0-9a-fA-F:]+\]|[^\s/?#@:\[\]]+)(:\d{1,5})?(/[^\s?#]*)?)?$")]
 """An OpenAI-compatible server up to its own paths (http://gpu-box:8080/v1), or empty."""
+Key = Annotated[str, Field(pattern=r"^[!-~]*$")]
 
 
 _CONFIG = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -35,9 +36,10 @@ class EngineStage(Stage):
     """What differs where the engine cannot be loaded or keeps failing: one table for each further try, in order."""
 
     def order(self) -> tuple[Self, ...]:
-        """These settings, then each further try: what its table names, and all else as here."""
+        """These settings, then each further try: what its table names, and all else as here; a key is of one server."""
         first = self.model_dump() | {"fallback": ()}
-        return tuple(self.model_validate(first | table) for table in ({}, *self.fallback))
+        further = ({"key": ""} | table if "url" in table else table for table in self.fallback)
+        return tuple(self.model_validate(first | table) for table in ({}, *further))
 
     @field_validator("fallback")
     @classmethod
@@ -161,7 +163,7 @@ class SttSettings(EngineStage):
     )
     url: Url
     """Who hears instead; empty: faster-whisper, in this process."""
-    key: str
+    key: Key
     """For that server, if it asks for one."""
     model: str
     """A CTranslate2 Whisper folder; with `url`, the server's name of a model."""
@@ -204,7 +206,7 @@ class LlmSettings(EngineStage):
     per_try = frozenset({"url", "key", "model", "device", "threads", "context_tokens", "prompt_chunk"})
     url: Url
     """Who thinks instead; empty: llama.cpp, in this process."""
-    key: str
+    key: Key
     """For that server, if it asks for one."""
     model: str
     """A GGUF file; with `url`, the server's name of a model."""

@@ -12,6 +12,7 @@ from app.compose import _kept_warm, _starter_facts, _watched, assembled, remembe
 from app.config import load
 from app.errors import EngineError
 from app.interfaces import EngineState, SpeechJob
+from app.remote import notices
 from app.stt.cache import TranscriptCache
 from app.stt.whisper import WhisperStt
 from app.tts.cache import SpeechCache
@@ -109,6 +110,17 @@ def test_the_end_of_the_process_is_a_failure():
     code = "from app.compose import end_process; import atexit; atexit.register(print, 'cleaned up'); end_process()"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert (ended.returncode, ended.stdout) == (1, b"")
+
+
+def test_it_is_told_where_callers_words_go_or_may_go():
+    tables = '[{url="https://b/v1"}, {url="http://localhost:1/v1"}, {url="http://[::1]/v1"}, {url=""}]'
+    told = notices(load(None, {}, ["stt.url=http://a:8000/v1", "llm.url=http://a:8000/v1", f"llm.fallback={tables}"]))
+    assert told == [
+        "what callers say goes to a:8000, unencrypted (stt.url)",
+        "what callers say goes to a:8000, unencrypted (llm.url)",
+        "what callers say goes to b (llm.url)",
+    ]
+    assert notices(load(None, {}, [])) == []
 
 
 def test_engines_remember_as_the_settings_ask():

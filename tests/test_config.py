@@ -120,6 +120,7 @@ def test_every_fault_of_every_layer_is_listed_with_its_source(file):
         ("stt.device=tpu", "'auto', 'cpu' or 'cuda'"),
         ("tts.voices=[]", "at least 1 item"),
         ("server={}", "names no setting"),
+        ("profile.kiosk.fillers={}", "as in profile.kiosk.fillers.en=[]"),
         ("server.=1", "names no setting"),
         ("llm.stop.x=1", "write a list"),
     ],
@@ -253,3 +254,34 @@ def test_a_real_model_on_the_processor_gets_its_cores(name):
     """One thread is for the starter brain: a real one would be given up before its first word."""
     slow = [each for each in load(name, {}, ()).llm.order() if each.device != "cuda"]
     assert [each.threads for each in slow] == [0] * len(slow)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "http://gpu-box:8080/v1", "https://gpu.lan", "http://10.0.0.7:1/v1/", "http://[fe80::1]:80/v1"]
+)
+def test_an_address_of_a_server(url):
+    assert load(None, {}, [f"llm.url={url}"]).llm.url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "gpu-box",
+        "ftp://gpu-box",
+        "http://",
+        "http://a b",
+        "http://me:secret@gpu-box",
+        "http://gpu-box:port/v1",
+        "http://a?b",
+    ],
+)
+def test_what_is_no_address_of_a_server(url):
+    (found,) = faults(overrides=[f"llm.url={url}"])
+    assert found.startswith("llm.url: ")
+
+
+def test_a_key_is_of_one_server_and_of_one_line():
+    tables = '[{url="http://b/v1"}, {url="http://c/v1", key="other"}, {model="m"}]'
+    order = load(None, {}, ["llm.url=http://a/v1", "llm.key=secret", f"llm.fallback={tables}"]).llm.order()
+    assert [(one.url[7], one.key) for one in order] == [("a", "secret"), ("b", ""), ("c", "other"), ("a", "secret")]
+    assert "llm.key" in faults(overrides=["llm.key=two words"])[0]

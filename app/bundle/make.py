@@ -56,7 +56,7 @@ def make(order: Order, config: Config, say: Callable[[str], None]) -> Path:
     chosen = choose(config, order.models, ROOT)
     entries = _parlor(order.profile, chosen)
     for secret in _secrets(entries):
-        say(f"Note: {secret} holds server.token, and so will the archive.")
+        say(f"Note: {secret} holds a secret (server.token, stt.key or llm.key), and so will the archive.")
     heavy = sum(source.stat().st_size for source in entries.values() if isinstance(source, Path))
     # The packages are there twice for a while: as they were fetched, and in the archive.
     check_room(target.parent, heavy + 2 * WHEELS_MB[order.accel] * MIB)
@@ -85,9 +85,9 @@ def _parlor(profile: Path | None, chosen: Chosen) -> dict[str, Source]:
 
 
 def _secrets(entries: Mapping[str, Source]) -> list[Path]:
-    """The settings among `entries` that hold a token."""
+    """The settings among `entries` that hold a secret."""
     files = [s for name, s in entries.items() if name.startswith("parlor/config/") and isinstance(s, Path)]
-    return [file for file in files if tree.has_token(file)]
+    return [file for file in files if tree.has_secret(file)]
 
 
 def _facts(order: Order, wheels: Sequence[Wheel], heavy: int) -> dict[str, str]:

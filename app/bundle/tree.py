@@ -57,9 +57,11 @@ def files(root: Path) -> set[str]:
     return {name for name in names if belongs(name)}
 
 
-def has_token(settings: Path) -> bool:
-    """Whether a file of settings holds server.token. One that is no TOML does not: Parlor could not start with it."""
+def has_secret(settings: Path) -> bool:
+    """Whether a file of settings holds a secret. One that is no TOML does not: Parlor could not start with it."""
     try:
-        return bool(tomllib.loads(settings.read_text("utf-8"))["server"]["token"])
-    except (ValueError, KeyError, TypeError):
+        told = tomllib.loads(settings.read_text("utf-8"))
+    except ValueError:
         return False
+    sections = {name: section for name in ("server", "stt", "llm") if isinstance(section := told.get(name), dict)}
+    return any(section.get("token") or section.get("key") for section in sections.values())

@@ -6,7 +6,7 @@ import http.client
 import json
 from collections.abc import Iterator
 from urllib.error import HTTPError
-from urllib.request import ProxyHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 from app.doctor.rules.remotes import RemoteFacts
 from app.settings import Config
@@ -26,15 +26,22 @@ def _read(engine: str, url: str, key: str, model: str) -> RemoteFacts:
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     request = Request(f"{url.rstrip('/')}/models", headers=headers)
     try:
-        with build_opener(ProxyHandler({})).open(request, timeout=ASK_LIMIT_S) as response:
+        with build_opener(ProxyHandler({}), _Stays).open(request, timeout=ASK_LIMIT_S) as response:
             told = json.loads(response.read(MOST_BYTES))
     except HTTPError as error:
         return RemoteFacts(engine, url, model, status=error.code)
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, OverflowError) as error:  # the last of a port above 65,535
         return RemoteFacts(engine, url, model, fault=str(getattr(error, "reason", error)))
     except ValueError:
-        told = None
+        return RemoteFacts(engine, url, model, fault="its list of models is no JSON")
     return RemoteFacts(engine, url, model, models=tuple(_names(told)))
+
+
+class _Stays(HTTPRedirectHandler):
+    """Follows no redirect: the key is for this server alone."""
+
+    def redirect_request(self, *_: object) -> None:
+        """None: the answer is the redirect itself."""
 
 
 def _names(told: object) -> Iterator[str]:

@@ -41,8 +41,8 @@ class Candidate(Generic[E]):
     name: str
     make: Callable[[], E]
     again_s: float | None = None
-    """So long after it was given up it is tried again, when nobody speaks: for engines on other machines. None: never;
-    a file that is missing stays missing, and a card that failed once fails this process for good."""
+    """So long after it was given up it is tried again: for engines on other machines. None: never; a missing file stays
+    missing, and a card that failed once fails this process for good."""
 
 
 class Place(Generic[E]):
@@ -92,6 +92,7 @@ class Chain(Generic[E]):
         """No engine is being loaded in place of another."""
         self._tasks = asyncio.TaskGroup()
         self._settling: asyncio.Task[None] | None = None
+        self._returning: asyncio.Task[None] | None = None
         self._open: set[Place[E]] = set()
 
     async def __aenter__(self) -> Self:
@@ -104,13 +105,16 @@ class Chain(Generic[E]):
         except BaseException:
             await self.__aexit__(None, None, None)
             raise
+        if waits := [c.again_s for c in self._candidates if c.again_s is not None]:
+            self._returning = self._tasks.create_task(self._return(min(waits)))
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._settling:
-            self._settling.cancel()
+        for task in (self._settling, self._returning):
+            if task:
+                task.cancel()
         for place in self._open:
             place.leave.set()
         await self._tasks.__aexit__(None, None, None)
@@ -134,13 +138,25 @@ class Chain(Generic[E]):
 
     async def warm(self) -> None:
         """Warm the engine at work, or that which takes its place; one that was given up may return before that."""
+        await self._look_back()
+        await self.call(lambda engine: engine.warm())
+
+    async def _return(self, every_s: float) -> None:
+        while True:
+            await asyncio.sleep(every_s)
+            await self._look_back()
+
+    async def _look_back(self) -> None:
+        """Try what was given up again, where it is time."""
         index = due(self._standing, [c.again_s for c in self._candidates], self._clock())
         if index is not None:
             await self._try_again(index)
-        await self.call(lambda engine: engine.warm())
 
-    async def call(self, work: Callable[[E], Awaitable[T]]) -> T:
-        """The result of `work` on the engine at work, or on the next one if that gives way. Raises `EngineError`."""
+    async def call(self, work: Callable[[E], Awaitable[T]], *, proves: bool = True) -> T:
+        """The result of `work` on the engine at work, or on the next one if that gives way. Raises `EngineError`.
+
+        What `proves` nothing does not end a row of failures.
+        """
         while True:
             place = await self.place()
             began = self._clock()
@@ -157,7 +173,8 @@ class Chain(Generic[E]):
                     self.failed(place, "it does not answer", began)
                 raise
             else:
-                self.worked(place)
+                if proves:
+                    self.worked(place)
                 return result
 
     async def place(self) -> Place[E]:

@@ -145,7 +145,7 @@ class _Slot:
 
     async def open(self) -> None:
         """Take a place in the engine at work."""
-        await self._chain.call(self._on)
+        await self._chain.call(self._on, proves=False)
 
     async def generate(self, prompt: Prompt) -> AsyncGenerator[str, None]:
         """See `LlmSlot.generate`. An answer that fails after its first piece is not begun again."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import math
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -11,11 +10,12 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from app.errors import EngineBusyError, EngineError, EngineTimeoutError
-from app.interfaces import EngineInfo, EngineState, Message, Prompt
+from app.errors import EngineError, EngineTimeoutError, PromptTooLongError
+from app.interfaces import EngineInfo, Message, Prompt
+from app.llm.events import Answer
 from app.llm.history import Messages, prune
 from app.llm.prompt import alternate
-from app.remote import Endpoint
+from app.remote import Endpoint, RefusedError
 from app.settings import LlmSettings
 
 _NEARLY = 0.95
@@ -25,22 +25,32 @@ _BYTES_PER_TOKEN = 3.0
 _TOKENS_PER_MESSAGE = 8
 """That a chat template writes around it."""
 _PROBE = Prompt((Message("system", "Answer in one word."), Message("user", "Hello.")), max_tokens=4)
-_BROKE_OFF = "the server broke its answer off"
-_THOUGHTLESS = {"chat_template_kwargs": {"enable_thinking": False}, "reasoning_effort": "none"}
-"""Nobody waits for a voice that thinks. The first is for llama.cpp's server and vLLM, the second for Ollama."""
+_TRIED = {400, 422, 500}
+"""What servers answer to a field, or a message, that they do not know."""
+_WARM_S = 120.0
+"""For the first answer: some servers load the model for it, and begin anew when we hang up."""
+_SHRINK = 0.75
+_LEAST_TOKENS = 256
+_CHARS_PER_TOKEN = 32
+"""More than any token has: a server that does not count is stopped."""
+_QUIET: tuple[dict[str, Any], ...] = (
+    {"chat_template_kwargs": {"enable_thinking": False}},  # llama.cpp's server, vLLM
+    {"reasoning_effort": "none"},  # Ollama
+)
+"""Nobody waits for a voice that thinks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a server is to be asked: each refuses something else, and by no one name."""
+    """How a server is to be asked: each refuses something else."""
 
-    thoughtless: bool = True
-    """It takes the fields that keep a model from thinking."""
+    quiet: frozenset[int] = frozenset({0, 1})
+    """Which of `_QUIET` it takes."""
     system: bool = True
     """Its model's chat template takes a system message."""
 
 
-MANNERS = (Manner(), Manner(thoughtless=False), Manner(system=False), Manner(thoughtless=False, system=False))
+MANNERS = tuple(Manner(frozenset(q), system) for system in (True, False) for q in ({0, 1}, {0}, {1}, set[int]()))
 
 
 class RemoteLlm:
@@ -49,6 +59,10 @@ class RemoteLlm:
     def __init__(self, settings: LlmSettings) -> None:
         self.manner = Manner()
         """Found out as it is warmed."""
+        self.context_tokens = settings.context_tokens
+        """Fewer, once the server has found a prompt too long."""
+        self.waiting = 0
+        """Answers that have not begun."""
         self._settings = settings
         self._endpoint = Endpoint("llm", settings.url, settings.key)
 
@@ -63,10 +77,8 @@ class RemoteLlm:
 
     def info(self) -> EngineInfo:
         """See `Engine.info`."""
-        endpoint = self._endpoint
-        return EngineInfo(
-            endpoint.state, self._settings.model, endpoint.host, 1, 0, False, endpoint.warnings, elsewhere=True
-        )
+        endpoint, queue = self._endpoint, max(0, self.waiting - 1)
+        return EngineInfo(endpoint.state, self._settings.model, endpoint.host, 1, queue, starter=False, elsewhere=True)
 
     async def open(self) -> RemoteSlot:
         """See `Llm.open`. How many answers it makes at once is the server's business."""
@@ -74,48 +86,80 @@ class RemoteLlm:
 
     async def warm(self) -> None:
         """A short answer, asked for in another manner where it is refused. Raises `EngineError`."""
-        kept, left = self.manner, [manner for manner in MANNERS if manner != self.manner]
-        while True:
-            try:
-                return await self._ask()
-            except EngineError as error:
-                passing = isinstance(error, EngineBusyError | EngineTimeoutError)
-                if passing or self._endpoint.state is EngineState.FAILED or not left:
-                    self.manner = kept
-                    raise
-            self.manner = left.pop(0)
+        refused = await self._refusal(self.manner)
+        if not refused:
+            return
+        for manner in MANNERS:
+            if manner != self.manner and not await self._refusal(manner):
+                if await self._refusal(self.manner):  # else that was the fault of a moment
+                    self.manner = manner
+                return
+        raise refused
 
-    async def _ask(self) -> None:
-        slot = await self.open()
-        async with aclosing(slot.generate(_PROBE)) as pieces:
-            async for _ in pieces:
-                pass
+    async def _refusal(self, manner: Manner) -> RefusedError | None:
+        """What the server says to a short question in that manner, if another one may help. Raises `EngineError`."""
+        slot = RemoteSlot(self, self._endpoint, self._settings, manner)
+        try:
+            async with aclosing(slot.generate(_PROBE, first_s=_WARM_S)) as pieces:
+                async for _ in pieces:
+                    pass
+        except RefusedError as error:
+            if error.status not in _TRIED:
+                raise
+            return error
+        return None
 
 
 class RemoteSlot:
     """One session's conversation."""
 
-    def __init__(self, model: RemoteLlm, endpoint: Endpoint, settings: LlmSettings) -> None:
+    def __init__(
+        self, model: RemoteLlm, endpoint: Endpoint, settings: LlmSettings, manner: Manner | None = None
+    ) -> None:
+        """`manner`: instead of the model's."""
         self._model = model
         self._endpoint = endpoint
         self._settings = settings
+        self._manner = manner
         self._first: Message | None = None
         """Where the conversation began that was asked last, when older messages were cut off."""
 
-    async def generate(self, prompt: Prompt) -> AsyncGenerator[str, None]:
-        """See `LlmSlot.generate`."""
-        limit_s = self._settings.first_token_s
-        async with aclosing(self._pieces(prompt)) as pieces:
-            while True:
-                try:
-                    async with asyncio.timeout(limit_s * _NEARLY):
-                        piece = await anext(pieces, None)
-                except TimeoutError as error:
-                    raise EngineTimeoutError("llm", f"no text within {limit_s:g} s") from error
-                if piece is None:
-                    return
-                limit_s = self._settings.limit_s
-                yield piece
+    async def generate(self, prompt: Prompt, first_s: float | None = None) -> AsyncGenerator[str, None]:
+        """See `LlmSlot.generate`; `first_s`: until the first piece. What is too long for the server is cut anew."""
+        while True:
+            body, budget = self._body(prompt), self._model.context_tokens
+            try:
+                async with aclosing(self._in_time(body, first_s or self._settings.first_token_s)) as pieces:
+                    async for piece in pieces:
+                        if prompt.max_tokens:
+                            yield piece
+            except PromptTooLongError:
+                smaller = int(budget * _SHRINK)
+                if smaller < _LEAST_TOKENS:
+                    raise
+                self._model.context_tokens = min(self._model.context_tokens, smaller)
+            else:
+                return
+
+    async def _in_time(self, body: dict[str, Any], limit_s: float) -> AsyncGenerator[str, None]:
+        self._model.waiting += 1
+        waits = True
+        try:
+            async with aclosing(self._pieces(body)) as pieces:
+                while True:
+                    try:
+                        async with asyncio.timeout(limit_s * _NEARLY):
+                            piece = await anext(pieces, None)
+                    except TimeoutError as error:
+                        raise EngineTimeoutError("llm", f"no text within {limit_s:g} s") from error
+                    self._model.waiting -= waits
+                    waits = False
+                    if piece is None:
+                        return
+                    limit_s = self._settings.limit_s
+                    yield piece
+        finally:
+            self._model.waiting -= waits
 
     def commit(self) -> None:
         """See `LlmSlot.commit`. The server was never told that it was a draft."""
@@ -123,39 +167,34 @@ class RemoteSlot:
     async def close(self) -> None:
         """Nothing is held."""
 
-    async def _pieces(self, prompt: Prompt) -> AsyncGenerator[str, None]:
-        finished = False
-        async with self._endpoint.post("/chat/completions", json=self._body(prompt)) as response:
+    async def _pieces(self, body: dict[str, Any]) -> AsyncGenerator[str, None]:
+        answer = Answer(body["max_tokens"] * _CHARS_PER_TOKEN)
+        async with self._endpoint.post("/chat/completions", json=body) as response:
             async for line in response.content:
-                field, _, data = line.decode("utf-8", "replace").partition(":")
-                if field != "data":
-                    continue
-                if data.strip() == "[DONE]":
-                    return
-                text, ended = _read(data)
-                finished = finished or ended
-                if text and prompt.max_tokens:
+                if text := answer.feed(line):
                     yield text
-        if not finished:
-            raise EngineError("llm", _BROKE_OFF)
+                if answer.ended:
+                    return
+        raise EngineError("llm", "the server broke its answer off")
 
     def _body(self, prompt: Prompt) -> dict[str, Any]:
         """What is asked; of a prompt that is only to be read ahead a token is made that nobody sees."""
-        budget = self._settings.context_tokens - min(prompt.max_tokens, self._settings.context_tokens // 2)
-        kept = prune(prompt.messages, budget, self._first, _size)
+        manner, context = self._manner or self._model.manner, self._model.context_tokens
+        kept = prune(prompt.messages, context - min(prompt.max_tokens, context // 2), self._first, _size)
         self._first = kept.first
         body: dict[str, Any] = {
             "model": self._settings.model,
-            "messages": _written(kept.messages, system=self._model.manner.system),
+            "messages": _written(kept.messages, system=manner.system),
             "max_tokens": max(1, prompt.max_tokens),
             "temperature": prompt.temperature,
-            "top_p": prompt.top_p,
             "seed": prompt.seed,
             "stream": True,
         }
-        optional = {"stop": list(prompt.stop), "grammar": prompt.grammar}
+        optional = {"top_p": prompt.top_p, "stop": list(prompt.stop), "grammar": prompt.grammar}
         body |= {name: value for name, value in optional.items() if value}
-        return body | _THOUGHTLESS if self._model.manner.thoughtless else body
+        for index in manner.quiet:
+            body |= _QUIET[index]
+        return body
 
 
 def _written(messages: Sequence[Message], *, system: bool) -> list[dict[str, str]]:
@@ -166,20 +205,3 @@ def _written(messages: Sequence[Message], *, system: bool) -> list[dict[str, str
 def _size(messages: Messages) -> int:
     """An estimate, in tokens."""
     return sum(_TOKENS_PER_MESSAGE + math.ceil(len(each.text.encode()) / _BYTES_PER_TOKEN) for each in messages)
-
-
-def _read(data: str) -> tuple[str, bool]:
-    """What an event of the stream adds to the answer, and whether that was all.
-
-    Raises `EngineError` for a fault that it tells, or is.
-    """
-    try:
-        event = json.loads(data)
-        fault, choices = event.get("error"), event.get("choices")
-        text = choices[0]["delta"].get("content") if choices else ""
-        ended = bool(choices and choices[0].get("finish_reason"))
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-        raise EngineError("llm", "the server's answer is no stream of chat completions") from error
-    if fault:
-        raise EngineError("llm", _BROKE_OFF)
-    return text if isinstance(text, str) else "", ended

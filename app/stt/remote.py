@@ -1,4 +1,4 @@
-"""The recogniser of an OpenAI-compatible server: Speaches, whisper.cpp's, vLLM and others."""
+"""The recogniser of an OpenAI-compatible server: Speaches, whisper.cpp's and others."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import aiohttp
 import numpy as np
 
 from app.audio import samples_to_ms, to_pcm
-from app.errors import EngineError, EngineTimeoutError
+from app.errors import EngineError, EngineTimeoutError, UnknownLanguageError
 from app.interfaces import RATE_HZ, EngineInfo, EngineState, FloatArray, SttJob, SttKind, Transcript
-from app.remote import Endpoint
+from app.remote import Endpoint, RefusedError, read_json
 from app.settings import SttSettings
 from app.stt.junk import Heard, is_silent, measure, why_junk
 from app.stt.pool import SttPool
@@ -23,6 +23,8 @@ from app.stt.verbose import Told, read
 
 _NEARLY = 0.95
 """A worker that still waits at its limit is taken for hung."""
+_UNKNOWN = {400, 422}
+"""What servers answer to a language that their model does not know."""
 
 
 class RemoteStt:
@@ -58,14 +60,13 @@ class RemoteStt:
             self._pool.count,
             self._pool.waiting,
             starter=False,
-            warnings=endpoint.warnings,
             elsewhere=True,
         )
 
     async def warm(self) -> None:
         """A second of noise. Raises `EngineError`."""
         noise = np.random.default_rng(0).normal(0.0, 0.1, RATE_HZ).astype(np.float32)
-        await self._pool.run(SttJob("warm", SttKind.FINAL, noise))
+        await self._pool.run(SttJob("warm", SttKind.FINAL, noise, task=self._settings.task))
 
     async def transcribe(self, job: SttJob) -> Transcript | None:
         """See `Stt.transcribe`."""
@@ -76,46 +77,49 @@ class RemoteStt:
         self._pool.commit(session)
 
     def _transcribe(self, job: SttJob) -> Transcript:
-        """In a worker's thread: the pool decides whose turn it is, the loop speaks to the server."""
+        """In a worker's thread; the loop only speaks to the server. Silence does not go out, nor do phantoms come."""
         if self._loop is None:
             raise EngineError("stt", "is not loaded")
-        return asyncio.run_coroutine_threadsafe(self._heard(job), self._loop).result()
-
-    async def _heard(self, job: SttJob) -> Transcript:
-        """The transcript, with no text when it was no speech. Silence does not go out."""
         language = job.language or self._settings.language
         sound, duration_ms = measure(job.audio), samples_to_ms(job.audio.size)
         if is_silent(sound):
             return Transcript("", language or "en", 1.0, duration_ms)
-        try:
-            async with asyncio.timeout(self._settings.limit_s * _NEARLY):
-                told = await self._ask(job, language, duration_ms)
-        except TimeoutError as error:
-            raise EngineTimeoutError("stt", f"no result within {self._settings.limit_s:g} s") from error
+        asked = self._ask(job.task, language, _wav(job.audio))
+        told = self._understood(asyncio.run_coroutine_threadsafe(asked, self._loop).result(), duration_ms)
         spoken = "en" if job.task == "translate" else language or told.language or "en"
         word_ps = tuple(word.p for word in told.words)
         if why_junk(Heard(told.text, word_ps, told.no_speech_prob, told.avg_log_prob, sound)):
             return Transcript("", spoken, told.no_speech_prob, duration_ms)
         return Transcript(told.text, spoken, told.no_speech_prob, duration_ms, told.words)
 
-    async def _ask(self, job: SttJob, language: str, duration_ms: int) -> Told:
+    def _understood(self, told: object, duration_ms: int) -> Told:
+        try:
+            return read(told, duration_ms)
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+            raise EngineError("stt", "the server's answer is no transcription in verbose_json") from error
+
+    async def _ask(self, task: str, language: str, wav: bytes) -> object:
         form = aiohttp.FormData()
-        form.add_field("file", _wav(job.audio), filename="speech.wav", content_type="audio/wav")
+        form.add_field("file", wav, filename="speech.wav", content_type="audio/wav")
         form.add_field("model", self._settings.model)
         form.add_field("response_format", "verbose_json")
         form.add_field("temperature", "0")
         path = "/audio/translations"
-        if job.task == "transcribe":
+        if task == "transcribe":
             path = "/audio/transcriptions"
             form.add_field("timestamp_granularities[]", "word")
             form.add_field("timestamp_granularities[]", "segment")
             if language:
                 form.add_field("language", language)
-        async with self._endpoint.post(path, data=form) as response:
-            try:
-                return read(await response.json(content_type=None), duration_ms)
-            except (ValueError, TypeError, KeyError, AttributeError) as error:
-                raise EngineError("stt", "the server's answer is no transcription in verbose_json") from error
+        try:
+            async with asyncio.timeout(self._settings.limit_s * _NEARLY), self._endpoint.post(path, data=form) as found:
+                return await read_json(found)
+        except TimeoutError as error:
+            raise EngineTimeoutError("stt", f"no result within {self._settings.limit_s:g} s") from error
+        except RefusedError as error:
+            if language and error.status in _UNKNOWN:
+                raise UnknownLanguageError("stt", f"the server refuses the language {language!r}") from error
+            raise
 
 
 def _wav(audio: FloatArray) -> bytes:

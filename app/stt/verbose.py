@@ -14,15 +14,25 @@ from app.interfaces import Word
 from app.spacing import units
 
 LANGUAGES = {
-    "arabic": "ar", "bulgarian": "bg", "catalan": "ca", "chinese": "zh", "croatian": "hr", "czech": "cs",
-    "danish": "da", "dutch": "nl", "english": "en", "finnish": "fi", "french": "fr", "georgian": "ka", "german": "de",
-    "greek": "el", "hebrew": "he", "hindi": "hi", "hungarian": "hu", "icelandic": "is", "indonesian": "id",
-    "italian": "it", "japanese": "ja", "kazakh": "kk", "korean": "ko", "latvian": "lv", "nepali": "ne",
-    "norwegian": "no", "persian": "fa", "polish": "pl", "portuguese": "pt", "romanian": "ro", "russian": "ru",
-    "serbian": "sr", "slovak": "sk", "slovenian": "sl", "spanish": "es", "swahili": "sw", "swedish": "sv",
-    "telugu": "te", "turkish": "tr", "ukrainian": "uk", "vietnamese": "vi", "welsh": "cy",
+    "afrikaans": "af", "albanian": "sq", "amharic": "am", "arabic": "ar", "armenian": "hy", "assamese": "as",
+    "azerbaijani": "az", "bashkir": "ba", "basque": "eu", "belarusian": "be", "bengali": "bn", "bosnian": "bs",
+    "breton": "br", "bulgarian": "bg", "cantonese": "yue", "catalan": "ca", "chinese": "zh", "croatian": "hr",
+    "czech": "cs", "danish": "da", "dutch": "nl", "english": "en", "estonian": "et", "faroese": "fo", "finnish": "fi",
+    "french": "fr", "galician": "gl", "georgian": "ka", "german": "de", "greek": "el", "gujarati": "gu",
+    "haitian creole": "ht", "hausa": "ha", "hawaiian": "haw", "hebrew": "he", "hindi": "hi", "hungarian": "hu",
+    "icelandic": "is", "indonesian": "id", "italian": "it", "japanese": "ja", "javanese": "jw", "kannada": "kn",
+    "kazakh": "kk", "khmer": "km", "korean": "ko", "lao": "lo", "latin": "la", "latvian": "lv", "lingala": "ln",
+    "lithuanian": "lt", "luxembourgish": "lb", "macedonian": "mk", "malagasy": "mg", "malay": "ms", "malayalam": "ml",
+    "maltese": "mt", "maori": "mi", "marathi": "mr", "mongolian": "mn", "myanmar": "my", "nepali": "ne",
+    "norwegian": "no", "nynorsk": "nn", "occitan": "oc", "pashto": "ps", "persian": "fa", "polish": "pl",
+    "portuguese": "pt", "punjabi": "pa", "romanian": "ro", "russian": "ru", "sanskrit": "sa", "serbian": "sr",
+    "shona": "sn", "sindhi": "sd", "sinhala": "si", "slovak": "sk", "slovenian": "sl", "somali": "so", "spanish": "es",
+    "sundanese": "su", "swahili": "sw", "swedish": "sv", "tagalog": "tl", "tajik": "tg", "tamil": "ta", "tatar": "tt",
+    "telugu": "te", "thai": "th", "tibetan": "bo", "turkish": "tr", "turkmen": "tk", "ukrainian": "uk", "urdu": "ur",
+    "uzbek": "uz", "vietnamese": "vi", "welsh": "cy", "yiddish": "yi", "yoruba": "yo",
 }  # fmt: skip
-"""Some servers write Whisper's name of a language, others its code: those that there are voices for."""
+"""Some servers write Whisper's name of a language, others its code.
+https://github.com/openai/whisper/blob/v20250625/whisper/tokenizer.py"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +57,22 @@ class _Span:
     p: float
 
 
-def read(told: Mapping[str, Any], duration_ms: int) -> Told:
-    """Raises `ValueError`, `TypeError`, `KeyError` or `AttributeError` for what is no such document.
+def read(told: Any, duration_ms: int) -> Told:  # noqa: ANN401 - whatever the server wrote
+    """Raises `ValueError`, `TypeError`, `KeyError`, `AttributeError` or `OverflowError` for what is no such document.
 
     Words are placed by their letters, for every server cuts them in its own way; where it places none, within its
     segments, or evenly.
     """
     text = " ".join(told["text"].split())
     segments = told.get("segments") or []
-    avg = fmean(float(each.get("avg_logprob", 0.0)) for each in segments) if segments else 0.0
+    avg = fmean(_number(each, "avg_logprob", 0.0) for each in segments) if segments else 0.0
     named = told.get("words") or [word for each in segments for word in each.get("words") or []]
-    spans = list(_spans(named, "word", math.exp(avg))) or list(_spans(segments, "text", math.exp(avg)))
+    p = min(1.0, math.exp(avg))
+    spans = list(_spans(named, "word", p, duration_ms)) or list(_spans(segments, "text", p, duration_ms))
     return Told(
         text=text,
         language=_code(told.get("language")),
-        no_speech_prob=min((float(each.get("no_speech_prob", 0.0)) for each in segments), default=0.0),
+        no_speech_prob=min((_number(each, "no_speech_prob", 0.0) for each in segments), default=0.0),
         avg_log_prob=avg,
         words=tuple(_placed(units(text.split()), spans or [_Span(_letters(text), 0.0, duration_ms, 1.0)])),
     )
@@ -77,12 +88,20 @@ def _letters(text: str) -> int:
     return sum(map(str.isalnum, text)) if isinstance(text, str) else 0
 
 
-def _spans(told: Iterable[Mapping[str, Any]], name: str, p: float) -> Iterator[_Span]:
+def _spans(told: Iterable[Mapping[str, Any]], name: str, p: float, duration_ms: int) -> Iterator[_Span]:
+    at = 0.0
     for each in told:
         letters = _letters(each[name])
-        if letters and "start" in each and "end" in each:
-            start_ms, end_ms = float(each["start"]) * 1000, float(each["end"]) * 1000
-            yield _Span(letters, start_ms, max(start_ms, end_ms), float(each.get("probability", p)))
+        if letters and each.get("start") is not None and each.get("end") is not None:
+            start_ms = min(duration_ms, max(at, 1000 * float(each["start"])))
+            at = min(duration_ms, max(start_ms, 1000 * float(each["end"])))
+            yield _Span(letters, start_ms, at, _number(each, "probability", p))
+
+
+def _number(told: Mapping[str, Any], name: str, default: float) -> float:
+    """Some servers leave out what they do not know, others write null."""
+    found = told.get(name)
+    return default if found is None else float(found)
 
 
 def _placed(words: Iterable[str], spans: list[_Span]) -> Iterator[Word]:

@@ -48,7 +48,7 @@ export class Conversation {
     const to = timeline?.first_audio;
     if (from != null && to != null) reply.timing = `answered after ${to - from} ms`;
     if (status !== "completed") reply.timing = [reply.timing, status].filter(Boolean).join(", ");
-    if (status === "interrupted") markUnheard(reply.text, heard);
+    if (status === "interrupted" || status === "failed") markUnheard(reply.text, heard);
     this.#note(reply);
   }
 
@@ -82,7 +82,7 @@ export class Conversation {
   }
 }
 
-// Strikes out what of an interrupted reply was not heard.
+// Strikes out what of a reply was not heard.
 function markUnheard(element, heard) {
   const text = element.textContent.trim();
   if (!text.startsWith(heard)) return;

@@ -204,7 +204,9 @@ const HANDLERS = {
   "session.ready"({ resumed, starter, session_id, config, limits }) {
     keptMs = 1000 * limits.keep_s;
     if (!client.microphoneMissing) show("problem", "");
-    if (unfinished) showProblem({ message: "The line was gone for a moment.", fix: "Say it again." });
+    const anew = line.state === "reconnecting" && session_id !== shown && config.profile !== "kiosk";
+    const gone = anew ? "The conversation begins anew: Parlor has forgotten it." : "The line was gone for a moment.";
+    if (anew || unfinished) showProblem({ message: gone, fix: unfinished && "Say it again." });
     stayed();
     showHearing("", "");
     setDoing("idle"); // a report of the reply that was cut may have come meanwhile

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.bundle.tree import FILES, FOLDERS, belongs, files, has_token
+from app.bundle.tree import FILES, FOLDERS, belongs, files, has_secret
 from app.config import ROOT
 
 PARTS = st.lists(st.text("abc.~_/", min_size=1).filter(lambda t: "/" not in t), min_size=1, max_size=4)
@@ -52,15 +52,18 @@ def test_models_on_another_disk_are_found(tmp_path):
     [
         (b"server.token = 'x'", True),
         (b"[server]\ntoken = ''", False),
+        (b"[stt]\nkey = 'x'", True),
+        (b"llm.key = 'x'", True),
+        (b"llm.key = ''", False),
         (b"[server]\nport = 1", False),
         (b"server = 1", False),
         (b"half =", False),
         (b"\xff", False),
     ],
 )
-def test_settings_with_a_token_are_found(tmp_path, text, found):
+def test_settings_with_a_secret_are_found(tmp_path, text, found):
     (tmp_path / "x.toml").write_bytes(text)
-    assert has_token(tmp_path / "x.toml") == found
+    assert has_secret(tmp_path / "x.toml") == found
 
 
 def test_what_git_knows_is_in_it_but_for_tests_and_hidden_files():

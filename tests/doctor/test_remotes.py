@@ -6,7 +6,6 @@ import pytest
 from aiohttp import web
 
 from app.doctor.remotes import read_remotes
-from app.doctor.rules.remotes import RemoteFacts
 from app.workers import Workers
 from tests.conftest import configured
 from tests.support.openai_server import openai_server
@@ -41,9 +40,19 @@ def test_a_server_that_is_not_there(unused_tcp_port):
     assert read_remotes(configured()) == ()
 
 
-@pytest.mark.parametrize("body", ["no json", "[]", '{"data": 7}', '{"data": [7, {"id": 7}]}'])
-async def test_a_list_of_models_that_is_none(body):
+def test_a_port_that_is_none():
+    (facts,) = read_remotes(configured("llm.url=http://127.0.0.1:99999/v1"))
+    assert facts.fault
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [("no json", "is no JSON"), ("[]", ""), ('{"data": 7}', ""), ('{"data": [7, {"id": 7}]}', ""), (None, "")],
+)
+async def test_a_list_of_models_that_is_none(body, fault):
     async def models(_):
+        if body is None:
+            raise web.HTTPFound("/elsewhere")
         return web.Response(text=body)
 
     app = web.Application()
@@ -52,6 +61,8 @@ async def test_a_list_of_models_that_is_none(body):
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    found = await asked(configured(f"stt.url={url}", "stt.model=whisper-1"))
+    (found,) = await asked(configured(f"stt.url={url}", "stt.model=whisper-1"))
     await runner.cleanup()
-    assert found == (RemoteFacts("stt", url, "whisper-1"),)
+    assert found.models == ()
+    assert fault in found.fault
+    assert found.status == (302 if body is None else 200)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -280,6 +280,30 @@ async def test_an_engine_elsewhere_returns_when_it_works_again(caplog):
         assert entered.info().warnings == ("small",)
         await asyncio.sleep(0.01)
         assert not local.open
+
+
+async def test_an_engine_elsewhere_returns_by_itself():
+    remote, local = Engine("remote"), Engine("local")
+    async with chain(remote, local, again_s=0.01) as entered:
+        remote.works = broken()
+        await entered.warm()
+        assert entered.info().model == "local"
+        remote.works, entered.clock.now = True, 1.0
+        await asyncio.sleep(0.2)
+        assert entered.info().model == "remote"
+
+
+async def test_what_proves_nothing_does_not_end_a_row_of_failures():
+    large, small = Engine("large"), Engine("small")
+    async with chain(large, small) as entered:
+        await entered.warm()
+        for _ in range(2):
+            large.works = broken()
+            with suppress(EngineError):
+                await ask(entered)
+            large.works = True
+            await entered.call(lambda engine: engine.warm(), proves=False)
+        assert entered.info().model == "small"
 
 
 async def test_an_engine_that_returns_too_late_is_left_again():

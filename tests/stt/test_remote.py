@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 import numpy as np
 import pytest
 
-from app.errors import EngineError, EngineTimeoutError
+from app.errors import EngineError, EngineTimeoutError, UnknownLanguageError
 from app.interfaces import RATE_HZ, EngineState, SttJob, SttKind
+from app.remote import RefusedError
 from app.stt.remote import RemoteStt
 from app.stt.whisper import WhisperStt
 from tests.support.openai_server import openai_server
@@ -91,13 +92,28 @@ async def test_an_answer_that_is_no_transcript(asked, told):
             await stt.transcribe(final(sound()))
 
 
+@pytest.mark.parametrize("language", ["xx", None])
+async def test_a_language_that_the_server_refuses_is_no_fault_of_the_server(asked, language):
+    async with openai_server() as server, asked(server) as stt:
+        server.status = 422
+        with pytest.raises(UnknownLanguageError if language else RefusedError):
+            await stt.transcribe(final(sound(), language=language))
+
+
+async def test_an_answer_without_end_is_left(asked):
+    async with openai_server() as server, asked(server) as stt:
+        server.transcription = TOLD | {"text": "tea " * 2_000_000}
+        with pytest.raises(EngineError, match="cannot be read"):
+            await stt.transcribe(final(sound()))
+
+
 async def test_a_server_that_is_slow_or_gone(asked):
     async with openai_server() as server, asked(server, limit_s=0.3) as stt:
         server.transcription, server.silent_s = TOLD, 2.0
         with pytest.raises(EngineTimeoutError):
             await stt.transcribe(final(sound()))
-        server.silent_s, server.status = 0.0, 503
-        with pytest.raises(EngineError, match="not ready"):
+        server.silent_s, server.status = 0.0, 404
+        with pytest.raises(EngineError, match="HTTP 404"):
             await stt.transcribe(final(sound()))
         assert stt.info().state is EngineState.FAILED
         server.status = 200

@@ -4,6 +4,7 @@ import math
 from itertools import pairwise
 
 import pytest
+from faster_whisper.tokenizer import _LANGUAGE_CODES
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,8 +77,20 @@ def test_languages(told, code):
     assert read({"text": "", "language": told}, 0).language == code
 
 
-def test_names_of_languages_are_whispers():
-    assert all(name.islower() and len(code) == 2 for name, code in LANGUAGES.items())
+def test_the_languages_are_whispers():
+    assert sorted(LANGUAGES.values()) == sorted(_LANGUAGE_CODES)
+
+
+def test_what_a_server_does_not_know_may_be_null():
+    none = {"avg_logprob": None, "no_speech_prob": None, "words": None, "text": "a b", "start": None, "end": 1.0}
+    told = read({"text": "a b", "segments": [none], "words": [word("a", 0, None)]}, 1000)
+    assert [(w.text, w.start_ms, w.end_ms, w.p) for w in told.words] == [("a", 0, 500, 1.0), ("b", 500, 1000, 1.0)]
+    assert (told.avg_log_prob, told.no_speech_prob) == (0.0, 0.0)
+
+
+def test_no_word_lies_outside_the_sound_or_before_the_last_one():
+    words = [word("a", -1.0, 0.5), word("b", 0.4, 30.0), word("c", 20.0, float("inf"))]
+    assert times({"text": "a b c", "words": words}, 1000) == [("a", 0, 500), ("b", 500, 1000), ("c", 1000, 1000)]
 
 
 @pytest.mark.parametrize("told", [[], {}, {"text": None}, {"text": "a", "words": [1]}, {"text": "a", "words": [{}]}])

@@ -32,8 +32,12 @@ class OpenAiServer:
     """The body of a refusal."""
     no_system: bool = False
     """Its model's chat template refuses a system message."""
-    strict: bool = False
-    """It refuses fields of other servers."""
+    strict: set = field(default_factory=set)
+    """Fields that it refuses."""
+    faults: list = field(default_factory=list)
+    """The next requests are answered so."""
+    most_messages: int = 100
+    """More do not fit its context."""
     silent_s: float = 0.0
     """Before each piece of an answer."""
     script: list = field(default_factory=list)
@@ -66,8 +70,9 @@ async def openai_server(llm=None, stt=None, port=0):
 def _misbehaving(server):
     async def handle(request, handler):
         server.keys.append(request.headers.get("Authorization", ""))
-        if server.status != 200:
-            return web.json_response(server.error, status=server.status)
+        status = server.faults.pop() if server.faults else server.status
+        if status != 200:
+            return web.json_response(server.error, status=status)
         return await handler(request)
 
     return handle
@@ -80,9 +85,11 @@ async def _models(_):
 async def _chat(server, request):
     asked = await request.json()
     server.requests.append(asked)
-    if server.strict and asked.keys() & {"chat_template_kwargs", "reasoning_effort"}:
-        return web.json_response({"error": {"message": "Unrecognized request argument"}}, status=400)
     messages = tuple(Message(m["role"], m["content"]) for m in asked["messages"])
+    if server.strict & asked.keys():
+        return web.json_response({"error": {"message": "Unrecognized request argument"}}, status=400)
+    if len(messages) > server.most_messages:
+        return web.json_response({"error": {"type": "exceed_context_size_error"}}, status=400)
     if server.no_system and messages[0].role == "system":
         return web.json_response({"error": {"message": "System role not supported", "code": 500}}, status=500)
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})

@@ -85,6 +85,7 @@ async def test_errors_and_lost_connections_are_told_in_words(scripted, page):
     scripted.refusal = None
     await expect(page.locator("#status")).to_have_text("Listening.", timeout=10_000)
     assert len(scripted.opened) == 2
+    await expect(page.get_by_role("alert")).to_have_text("The conversation begins anew: Parlor has forgotten it.")
 
 
 async def test_what_was_said_as_the_line_went_is_asked_for_again(scripted, page):
@@ -347,7 +348,7 @@ async def test_a_session_that_the_server_failed_is_followed_by_another(scripted,
     await expect(page.locator("#status")).to_contain_text("Trying again in")
     await page.clock.fast_forward(9_000)
     await expect(page.locator("#status")).to_have_text("Listening.")
-    await expect(page.get_by_role("alert")).to_be_hidden()
+    await expect(page.get_by_role("alert")).to_have_text("The conversation begins anew: Parlor has forgotten it.")
     assert len(scripted.opened) == 2
 
 

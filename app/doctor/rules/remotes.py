@@ -41,11 +41,14 @@ def _judge(remote: RemoteFacts) -> Finding:
     if remote.status in _REFUSED:
         fix = f"Set {remote.engine}.key to what it asks for."
         return error(name, f"{remote.url} refuses us (HTTP {remote.status})", fix)
-    if remote.status != 200 or not remote.models:  # whisper.cpp's server has no list
+    if remote.status == 404 and remote.engine == "stt":  # whisper.cpp's server has no list
         return ok(name, f"{remote.url} answers, and does not tell its models")
-    if remote.model in remote.models:
+    if remote.status != 200:
+        fix = f"Correct {name}, which usually ends in /v1, or look into that server's log."
+        return warning(name, f"{remote.url} does not tell its models (HTTP {remote.status})", fix)
+    if remote.model in remote.models or f"{remote.model}:latest" in remote.models:  # as Ollama has it
         return ok(name, f"{remote.url} answers, and has {remote.model}")
-    names = ", ".join(remote.models[:_SHOWN]) + (", ..." if len(remote.models) > _SHOWN else "")
+    names = ", ".join(remote.models[:_SHOWN]) + (", ..." if len(remote.models) > _SHOWN else "") or "none"
     what = f"{remote.url} answers, but lists no {remote.model}; it has {names}"
     fix = f"Let {remote.engine}.model name one of them; a server with one model may take any name."
     return warning(name, what, fix)
