@@ -179,8 +179,10 @@ class Chain(Generic[E]):
 
     async def place(self) -> Place[E]:
         """The engine at work; one that is being loaded is waited for. Raises `EngineError` when none works."""
-        if self._settled.is_set() and self._place and self._place.engine.info().state is EngineState.FAILED:
-            self._move(moved_on(self._standing, self._clock()), "it is broken")
+        info = self._place.engine.info() if self._settled.is_set() and self._place else None
+        if info and info.state is EngineState.FAILED:
+            why = "it takes no requests" if info.elsewhere else "it is broken"
+            self._move(moved_on(self._standing, self._clock()), why)
         await self._settled.wait()
         if not self._place:
             raise EngineError(self._kind, self._failure.message, fix=self._failure.fix)
