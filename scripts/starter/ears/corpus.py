@@ -5,21 +5,26 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final, Literal
 
 from app.bench.speech.callers import Caller, Studio, callers, diphones
 from app.bench.speech.labels import Speech
 from app.bench.texts import sentences
 from app.interfaces import RATE_HZ
+from app.tts.voice import load
 from scripts.starter import parent, shards
+from scripts.starter.ears import ours
 from scripts.starter.ears.diphones import Diphones
 from scripts.starter.ears.orders import holds_back, orders
 
 SHARD = 500
 MAX_S = 10.0
+Kind = Literal["plain", "joined", "diphones", "ours"]
+"""Callers, callers taken apart and joined anew, festival's diphone voice, Parlor's own."""
 _OPEN_SHARE = 0.45
 _QUOTATION_SHARE = 0.35
 """Of the open vocabulary; the rest are definitions and examples from the dictionary."""
@@ -38,6 +43,8 @@ _UNITS_FROM, _JOINED_EACH = 120, 100
 """Sentences of a caller that are taken apart, and that are made of them."""
 _DIPHONES_FROM = {"en": 106}
 """From this shard on, all are spoken by festival's diphone voice, for the same reason."""
+_AGAIN: Final[tuple[Kind, ...]] = ("joined", "diphones", "plain", "joined", "ours", "diphones", "joined", "plain")
+"""The shards of the second round."""
 
 
 def texts(rng: random.Random, language: str) -> Iterator[str]:
@@ -75,11 +82,43 @@ def speeches(studio: Studio, said: Iterator[str], who: Iterator[Caller]) -> Iter
             yield speech
 
 
-def make(folder: Path, count: int, language: str, *, workers: int | None = None) -> None:
-    """`count` shards of SHARD utterances, on all cores; those that are there already stay."""
-    missing = sorted(set(range(count)) - set(shards.written(folder)))
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A shard that is wanted."""
+
+    folder: Path
+    number: int
+    language: str
+    kind: Kind
+    seed: str
+    voice: Path | None = None
+    """Parlor's own."""
+
+
+def first(folder: Path, count: int, language: str) -> list[Order]:
+    """`count` shards of the first round."""
+
+    def kind(number: int) -> Kind:
+        if number >= _DIPHONES_FROM.get(language, count):
+            return "diphones"
+        return "joined" if number >= _JOINED_FROM.get(language, count) else "plain"
+
+    return [Order(folder, number, language, kind(number), f"{language} {number}") for number in range(count)]
+
+
+def again(folder: Path, count: int, language: str, voice: Path) -> list[Order]:
+    """`count` shards of the second."""
+    kinds = itertools.islice(itertools.cycle(_AGAIN), count)
+    return [
+        Order(folder, number, language, kind, f"second {kind} {number}", voice) for number, kind in enumerate(kinds)
+    ]
+
+
+def make(orders: Sequence[Order], *, workers: int | None = None) -> None:
+    """Shards of SHARD utterances, on all cores; those that are there already stay."""
+    missing = [order for order in orders if order.number not in shards.written(order.folder)]
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), parent.follow) as pool:
-        for _ in pool.map(partial(_shard, folder, language), missing):
+        for _ in pool.map(_shard, missing):
             pass
 
 
@@ -94,15 +133,20 @@ def joined(studio: Studio, said: Iterator[str], who: Iterator[Caller], rng: rand
 _studio: list[Studio] = []
 
 
-def _shard(folder: Path, language: str, number: int) -> None:
+def _shard(order: Order) -> None:
     if not _studio:
         _studio.append(Studio())
-    rng, never = random.Random(f"{language} {number}"), number + 1
-    recorded = number >= _DIPHONES_FROM.get(language, never)
-    who = diphones(rng) if recorded else callers(rng, sentences.held_out(language), language, unseen=False)
+    rng, language = random.Random(order.seed), order.language
+    who = (
+        diphones(rng)
+        if order.kind == "diphones"
+        else callers(rng, sentences.held_out(language), language, unseen=False)
+    )
     said = texts(rng, language)
-    if not recorded and number >= _JOINED_FROM.get(language, never):
+    if order.kind == "ours" and order.voice:
+        spoken = ours.speeches(load(order.voice, 1), said, rng)
+    elif order.kind == "joined":
         spoken = joined(_studio[0], said, who, rng)
     else:
         spoken = speeches(_studio[0], said, who)
-    shards.write(folder, number, (speech for speech, _ in zip(spoken, range(SHARD), strict=False)))
+    shards.write(order.folder, order.number, itertools.islice(spoken, SHARD))

@@ -7,7 +7,6 @@ even when nothing else runs, and nearly all of them when something does.
 from __future__ import annotations
 
 import json
-import math
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -23,28 +22,18 @@ from scripts.starter import compute, crews
 from scripts.starter.crews import Crew
 from scripts.starter.ears import vocabulary
 from scripts.starter.ears.batches import Batch, Batches, Inventory
+from scripts.starter.ears.course import FIRST, Course
 from scripts.starter.ears.examples import Scenes, source
 from scripts.starter.ears.model import Ears, Heard, Read, Shape
 from scripts.starter.muon import Muon
 from scripts.starter.shards import Shards
 
 _CHECKPOINT_S = 180.0
-_MATRIX_RATE, _OTHER_RATE, _WARM_STEPS = 3e-3, 1.5e-3, 200
-_POSITIONS, _MANY_POSITIONS, _MANY_FROM = 2_048, 4_096, 0.45
-"""Encoder positions in a batch, some 14 utterances; from that part of the time on, twice as many."""
-_READ_UNTIL, _READ_TOO_UNTIL = 0.015, 0.35
-"""The decoder learns to follow pieces first, in a minute, and does not forget it until the encoder names them."""
-_NOISY_BETWEEN = (0.06, 0.35)
-"""Before, all speech is clear; after, all of it is in rooms and noise."""
-_OPEN_FROM = 0.43
-"""From then on, all of the open vocabulary is heard: the decoder must not know the templates too well."""
-_FULL_FROM, _FULL_SHARE = 0.75, 0.12
-"""From this part of the time on, some batches are filled up to 30 s: they cost ten times as much as others."""
-_LONG_FROM = 0.8
-"""From then on, long scenes are heard and the attention is made even: eight minutes are enough for both, and from the
-start they cost single sentences more than they gain."""
-_JOINED_SHARE = {"read": 0.5, "hear": 0.05, "many": 0.05, "full": 0.05, "long": 0.35}
-"""How many scenes are of several utterances: to follow a long one is learned by reading, which costs little."""
+_MATRIX_RATE, _OTHER_RATE = 3e-3, 1.5e-3
+_POSITIONS, _MANY_POSITIONS = 2_048, 4_096
+"""Encoder positions in a batch, some 14 utterances; later twice as many."""
+_FULL_SHARE = 0.12
+"""Of the batches, from some time on: filled up to 30 s, they cost ten times as much as others."""
 _SMOOTHING = 0.05
 
 
@@ -59,6 +48,7 @@ class Plan:
     """All where there is none."""
     start_from: Path | None = None
     """A checkpoint of other ears, whose encoder is taken over."""
+    course: Course = FIRST
 
 
 def losses(said: Read, batch: Batch, *, even: bool = True) -> dict[str, Tensor]:
@@ -109,7 +99,7 @@ class Training:
         self._plan, self._crew = plan, crew
         self._device, self._dtype = compute.device(), compute.fastest_dtype(crew.threads)
         torch.manual_seed(1)
-        shards = Shards(plan.folder / "corpus")
+        shards = Shards(plan.folder / plan.course.corpus)
         self._pieces, self._inventory = prepared(plan, shards)
         self._shards = shards
         self._ears = Ears(Shape(self._pieces.size, phones=self._inventory.sizes)).to(self._device)
@@ -123,7 +113,7 @@ class Training:
 
     @property
     def _checkpoint(self) -> Path:
-        return self._plan.folder / "checkpoint.pt"
+        return self._plan.folder / self._plan.course.checkpoint
 
     def _resume(self) -> None:
         if self._checkpoint.exists():
@@ -132,6 +122,9 @@ class Training:
             for optimizer, state in zip(self._optimizers, saved["optimizers"], strict=True):
                 optimizer.load_state_dict(state)
             self._spent, self._step = saved["spent"], saved["step"]
+        elif before := self._plan.course.begins_with:
+            saved = torch.load(self._plan.folder / before, map_location=self._device, weights_only=False)
+            self._ears.load_state_dict(saved["ears"])
         elif self._plan.start_from:
             known = torch.load(self._plan.start_from, map_location=self._device, weights_only=False)["ears"]
             kept = {name: value for name, value in known.items() if name.startswith(("conv", "encoder"))}
@@ -152,14 +145,15 @@ class Training:
         batches: Iterator[Batch] = iter(())
         started = self._crew.clock() - self._spent
         seldom = frozenset(sentences.open_vocabulary(self._plan.language))
+        course = self._plan.course
         scenes = Scenes(self._shards, self._step * 1_000 + self._crew.rank, seldom)
         while self._spent < until:
             done = self._spent / until
-            if stage != _stage(done):
-                stage = _stage(done)
+            if stage != course.stage(done):
+                stage = course.stage(done)
                 batches = self._batches(stage, scenes)
-            scenes.placed_share, scenes.seldom_share = _placed_share(done), 0.5 if done < _OPEN_FROM else 1.0
-            scenes.joined_share = _JOINED_SHARE[stage]
+            scenes.placed_share, scenes.seldom_share = course.placed_share(done), course.seldom_share(done)
+            scenes.joined_share = course.joined_share(done)
             seen.update(self._learn(next(batches), stage, done))
             self._step += 1
             self._spent = self._crew.average(self._ears, self._crew.clock() - started)
@@ -184,19 +178,20 @@ class Training:
     def _learn(self, batch: Batch, stage: str, done: float) -> dict[str, float]:
         for optimizer, highest in zip(self._optimizers, (_MATRIX_RATE, _OTHER_RATE), strict=True):
             for group in optimizer.param_groups:
-                group["lr"] = highest * min(1.0, (self._step + 1) / _WARM_STEPS) * _rate(done)
+                group["lr"] = highest * self._plan.course.rate(self._step, done)
             optimizer.zero_grad(set_to_none=False)
         batch = batch.to(self._device)
         parts, even = dict[str, Tensor](), stage == "long"
         with torch.autocast(self._device.type, self._dtype, enabled=self._dtype != torch.float32):
-            if done < _READ_TOO_UNTIL:
+            if self._plan.course.reads(done):
                 read = losses(self._ears.read(batch.said.clamp(min=0), batch.tokens), batch, even=even)
                 parts["reading"] = read["words"] + 0.3 * read["alignment"]
             if stage != "read":
                 parts |= losses(self._ears(batch.features, batch.tokens, batch.said), batch, even=even)
-        weights = {"reading": 1.0, "words": 1.0, "alignment": 0.3, "spelling": 0.7}
-        weights |= {"phones": 1.0 - 0.8 * done, "distance": max(0.0, 1.0 - done)}
-        torch.autograd.backward(torch.stack([weights[name] * part for name, part in parts.items()]).sum())
+        weights = self._plan.course.weights(done)
+        torch.autograd.backward(
+            torch.stack([weight * parts[name] for name, weight in weights.items() if name in parts]).sum()
+        )
         return {name: part.item() for name, part in parts.items()} | {"utterances": len(batch.tokens)}
 
 
@@ -208,25 +203,6 @@ def _sorted(ears: Ears) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
     return kinds
 
 
-def _stage(done: float) -> str:
-    """What is learned after a part of the time."""
-    if done < _READ_UNTIL:
-        return "read"
-    later = {"many": _MANY_FROM, "full": _FULL_FROM, "long": _LONG_FROM}
-    return next((stage for stage, start in reversed(later.items()) if done >= start), "hear")
-
-
-def _rate(done: float) -> float:
-    """The learning rate's part: a cosine."""
-    return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done))
-
-
-def _placed_share(done: float) -> float:
-    """How many scenes are noisy after a part of the time."""
-    first, last = _NOISY_BETWEEN
-    return min(1.0, max(0.0, (done - first) / (last - first)))
-
-
 def prepared(plan: Plan, shards: Shards) -> tuple[vocabulary.Pieces, Inventory]:
     """The vocabulary and the phones, counted the first time."""
     texts = (shards.text(index) for index in range(0, len(shards), 2))
@@ -236,7 +212,7 @@ def prepared(plan: Plan, shards: Shards) -> tuple[vocabulary.Pieces, Inventory]:
 
 def train(plan: Plan) -> None:
     """On a GPU, or on all cores."""
-    prepared(plan, Shards(plan.folder / "corpus"))
+    prepared(plan, Shards(plan.folder / plan.course.corpus))
     crews.launch(_member, plan, cores=plan.cores)
 
 

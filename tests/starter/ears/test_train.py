@@ -5,6 +5,7 @@ import torch
 
 from scripts.starter.crews import Crew
 from scripts.starter.ears import train
+from scripts.starter.ears.course import AGAIN, FIRST
 from scripts.starter.ears.model import Ears
 from scripts.starter.ears.train import Plan, Training
 
@@ -46,9 +47,21 @@ def test_other_ears_lend_their_encoder(folder, little, tmp_path_factory):
     assert not torch.equal(ours["decoder.0.first.weight"], lent["decoder.0.first.weight"])
 
 
+@pytest.mark.usefixtures("short")
+def test_the_second_round_goes_on_from_the_first_with_another_corpus(folder, little):
+    (folder / AGAIN.corpus).symlink_to(little.folder / "corpus")
+    Training(Plan(folder, "en", 0.01), Crew(0, 1)).run()
+    first = torch.load(folder / FIRST.checkpoint, weights_only=False)["ears"]
+    again = Training(Plan(folder, "en", 0.02, course=AGAIN), Crew(0, 1))
+    assert all(torch.equal(first[name], value) for name, value in again._ears.state_dict().items())
+    again.run()
+    second = torch.load(folder / AGAIN.checkpoint, weights_only=False)
+    assert not torch.equal(first["conv1.weight"], second["ears"]["conv1.weight"])
+
+
 def test_stages_follow_one_another():
-    stages = [train._stage(step / 100) for step in range(101)]
+    stages = [FIRST.stage(step / 100) for step in range(101)]
     assert sorted(set(stages), key=stages.index) == ["read", "hear", "many", "full", "long"]
-    shares = [train._placed_share(step / 100) for step in range(101)]
+    shares = [FIRST.placed_share(step / 100) for step in range(101)]
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0, 1)
